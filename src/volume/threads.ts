@@ -4,7 +4,7 @@
  */
 export interface Task<Input, Output> {
   readonly name: string;
-  readonly compute: (input: Input) => Output;
+  readonly compute: (input: Input) => Output | Promise<Output>;
 }
 
 /** The threads of whoever calls: a pool of workers in Node, the caller's own thread elsewhere. */
