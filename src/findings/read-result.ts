@@ -55,6 +55,7 @@ export const ReadResult = z.strictObject({
     institutionName: z.string().nullable(),
     patient: PatientModule,
   }),
+  intake: z.array(SaidReason).describe("what was noticed on reading the files"),
   person: Person,
   series: z.array(SeriesReading),
   analyses: z.array(AnalysisReading),
