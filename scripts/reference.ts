@@ -1,0 +1,28 @@
+// Writes the JSON Schemas of findings.json and of the person file to docs/reference/ from their zod schemas; with --check only compares.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { z } from "zod";
+import { Person } from "../src/findings/person.ts";
+import { ReadResult } from "../src/findings/read-result.ts";
+
+const folder = new URL("../docs/reference/", import.meta.url);
+const schemas: Readonly<Record<string, string>> = {
+  "findings.schema.json": schemaOf(ReadResult, "What `overread read` writes as findings.json; unconfirmed until a physician signs", "output"),
+  "person.schema.json": schemaOf(Person, "What `overread read --person` reads; every field may be left out, which means unknown", "input"),
+};
+
+function schemaOf(schema: z.ZodType, title: string, io: "input" | "output"): string {
+  return `${JSON.stringify({ title, ...z.toJSONSchema(schema, { io }) }, null, 2)}\n`;
+}
+
+const check = process.argv.includes("--check");
+mkdirSync(folder, { recursive: true });
+let stale = 0;
+for (const [name, text] of Object.entries(schemas)) {
+  const file = new URL(name, folder);
+  if (!check) writeFileSync(file, text);
+  else if (!existsSync(file) || readFileSync(file, "utf8") !== text) {
+    console.error(`docs/reference/${name} is not what the schemas say: run node scripts/reference.ts`);
+    stale += 1;
+  }
+}
+process.exit(stale === 0 ? 0 : 1);

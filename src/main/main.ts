@@ -1,0 +1,58 @@
+import { enableCompileCache } from "node:module";
+import { commandOf, languageOf } from "../cli/arguments.ts";
+import { exitCode } from "../cli/exit-code.ts";
+import { Fault } from "../base/fault.ts";
+import { say } from "../words/say.ts";
+
+enableCompileCache();
+// Started by bin/overread over an ipc channel: when the launcher is gone, nobody waits for the result.
+const launcherGone = (): never => process.exit(exitCode.interrupted);
+process.on("disconnect", launcherGone);
+
+const abort = new AbortController();
+let interruptedAt = 0;
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => {
+    // The terminal and the launcher may both deliver one Ctrl-C; a later one means "at once".
+    const now = Date.now();
+    if (abort.signal.aborted && now - interruptedAt > 1000) process.exit(exitCode.interrupted);
+    if (!abort.signal.aborted) interruptedAt = now;
+    abort.abort();
+  });
+}
+
+const argv = process.argv.slice(2);
+process.exitCode = await run().catch((error: unknown) => ended(error));
+// The ipc channel would keep the process alive.
+process.off("disconnect", launcherGone);
+if (process.connected) process.disconnect();
+
+async function run(): Promise<number> {
+  const command = commandOf(argv);
+  if (command.command === "help") {
+    console.log(say(command.language, "cli.usage", {}));
+    return exitCode.done;
+  }
+  if (command.command === "version") {
+    const { version, commit } = (await import("./version.ts")).version();
+    console.log(`overread ${version} (${commit})`);
+    return exitCode.done;
+  }
+  if (command.command === "phantom") return (await import("./phantom.ts")).phantomCommand(command, abort.signal);
+  return (await import("./read.ts")).read(command, abort.signal);
+}
+
+/** Says why the program ends early, in the user's language, and chooses the exit code. */
+function ended(error: unknown): number {
+  const language = languageOf(argv);
+  if (abort.signal.aborted) {
+    console.error(say(language, "cli.interrupted", {}));
+    return exitCode.interrupted;
+  }
+  if (error instanceof Fault) {
+    console.error(say(language, error.code, error.values));
+    return error.code.startsWith("cli.") ? exitCode.usage : exitCode.failed;
+  }
+  console.error(error);
+  return exitCode.failed;
+}

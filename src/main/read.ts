@@ -1,0 +1,185 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { catalog } from "../analyses/catalog.ts";
+import { Fault } from "../base/fault.ts";
+import { type Reason, reason } from "../base/reason.ts";
+import type { ReadCommand } from "../cli/arguments.ts";
+import { exitCodeOf, type StudyOutcome, studyOutcome } from "../cli/exit-code.ts";
+import { ProgressLine } from "../cli/progress-line.ts";
+import { type Intake, intake, type StudyIntake } from "../dicom/intake.ts";
+import { loadVolume } from "../dicom/load-volume.ts";
+import { Person, unknownPerson } from "../findings/person.ts";
+import type { SaidReason } from "../findings/reason.ts";
+import { say } from "../words/say.ts";
+import { readResult } from "../workflow/read-result.ts";
+import { type ReadPorts, readStudy } from "../workflow/read-study.ts";
+import { demoFiles } from "./phantom.ts";
+import { writeResult } from "./result-folder.ts";
+import { resultFiles } from "./result-files.ts";
+import { ThreadPool } from "./thread-pool.ts";
+import { version } from "./version.ts";
+
+/** One line of what `--json` prints. */
+interface StudyLine {
+  readonly path: string;
+  readonly outcome: StudyOutcome;
+  readonly reasons: readonly SaidReason[];
+}
+
+/**
+ * `overread read`: files in, one result folder a study out.
+ * @returns the exit code
+ * @throws Fault for a mistake of the user's; the signal's reason when interrupted
+ */
+export async function read(command: ReadCommand, signal: AbortSignal): Promise<number> {
+  const analyses = catalog.filter(({ id }) => command.analysis === null || id === command.analysis);
+  if (analyses.length === 0) throw new Fault("cli.unknown-analysis", { id: command.analysis ?? "", known: catalog.map(({ id }) => id).join(", ") });
+  const person = command.person === null ? unknownPerson : await personOf(command.person);
+  const given = [...command.paths, ...(command.prior === null ? [] : [command.prior])];
+  const missing = given.findIndex((path) => !existsSync(path));
+  if (missing >= 0) throw new Fault("cli.path-missing", { which: missing + 1, of: given.length });
+
+  const progress = progressLine(command);
+  const threads = new ThreadPool(availableParallelism());
+  const stop = (): void => void threads.close(signal.reason);
+  signal.addEventListener("abort", stop, { once: true });
+  const demo = command.demo ? mkdtempSync(join(tmpdir(), "overread-demo-")) : null;
+  try {
+    if (demo !== null) await writeDemo(demo, progress, signal);
+    const paths = demo === null ? command.paths : [demo];
+    const taken = await intake(paths, { signal, progress: (fraction) => progress.report("intake", fraction) });
+    const lines = await readStudies(taken, { ...command, paths }, person, analyses, threads, progress, signal);
+    progress.end();
+    return shown(lines, command);
+  } finally {
+    signal.removeEventListener("abort", stop);
+    await threads.close();
+    if (demo !== null) rmSync(demo, { recursive: true, force: true });
+  }
+}
+
+async function readStudies(
+  taken: Intake,
+  command: ReadCommand,
+  person: Person,
+  analyses: typeof catalog,
+  threads: ThreadPool,
+  progress: ProgressLine,
+  signal: AbortSignal,
+): Promise<StudyLine[]> {
+  const refused = taken.refused.flatMap(({ because }) => because);
+  if (taken.studies.length === 0) {
+    const reasons = refused.length > 0 ? refused : [reason("intake.nothing-found", {})];
+    return command.paths.map((path) => ({ path, outcome: "declined", reasons: reasons.map(saying(command)) }));
+  }
+  const lines: StudyLine[] = [];
+  const folders = new Set<string>();
+  for (const study of taken.studies) {
+    const folder = folderOf(study, command.out, folders);
+    lines.push(await readOne(study, folder, command, person, analyses, threads, progress, signal));
+  }
+  return lines;
+}
+
+async function readOne(
+  study: StudyIntake,
+  folder: string,
+  command: ReadCommand,
+  person: Person,
+  analyses: typeof catalog,
+  threads: ThreadPool,
+  progress: ProgressLine,
+  signal: AbortSignal,
+): Promise<StudyLine> {
+  const sayReason = saying(command);
+  const ports: ReadPorts = {
+    say: sayReason,
+    loadVolume: async (stackId, report) => {
+      const stack = study.stacks.get(stackId);
+      if (stack === undefined) throw new RangeError(`the study has no stack ${stackId}`);
+      return loadVolume(stack, { threads, signal, progress: report });
+    },
+    threads,
+    clockMs: () => performance.now(),
+    peakRssMb: () => Math.round(process.resourceUsage().maxRSS / 1024),
+    unexpected: (error) => console.error(error instanceof Error ? error.stack : String(error)),
+    progress: progress.report,
+    signal,
+  };
+  const readings = await readStudy(study.summary, analyses, { person, allCandidates: command.allCandidates }, ports);
+  const notes: Reason[] = [...study.because, ...(command.prior === null ? [] : [reason("read.prior-not-compared")])];
+  const result = readResult(study.summary, readings, person, notes, { ...version(), language: command.language }, sayReason);
+  progress.report("report", 0);
+  const files = await resultFiles(result, readings, command.language, (fraction) => progress.report("report", fraction), signal);
+  const outcome = studyOutcome(result.analyses.map((analysis) => analysis.outcome));
+  const reasons = [...result.intake, ...result.analyses.flatMap(({ because }) => because)];
+  try {
+    await writeResult(folder, files, signal);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return { path: folder, outcome: "failed", reasons: [...reasons, sayReason(reason(error.code, error.values))] };
+  }
+  return { path: folder, outcome, reasons };
+}
+
+const saying =
+  ({ language }: ReadCommand) =>
+  ({ code, values }: Reason): SaidReason => ({ code, values: { ...values }, text: say(language, code, values) });
+
+/** DIR/<StudyInstanceUID>; where two patients share a study UID, the second gets a number behind it. */
+function folderOf(study: StudyIntake, out: string, taken: Set<string>): string {
+  const uid = study.summary.studyInstanceUid;
+  let name = uid;
+  for (let n = 2; taken.has(name); n++) name = `${uid}.${n}`;
+  taken.add(name);
+  return join(resolve(out), name);
+}
+
+async function personOf(path: string): Promise<Person> {
+  let given: unknown;
+  try {
+    given = JSON.parse(await readFile(path, "utf8"));
+  } catch (error) {
+    throw new Fault("cli.person-unreadable", {}, error);
+  }
+  const parsed = Person.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const where = parsed.error.issues.map((issue) => [...issue.path, ...("keys" in issue ? issue.keys : [])].join(".") || "/");
+  throw new Fault("cli.person-invalid", { where: [...new Set(where)].join(", ") });
+}
+
+async function writeDemo(folder: string, progress: ProgressLine, signal: AbortSignal): Promise<void> {
+  progress.report("phantom", 0);
+  for (const { fileName, bytes } of await demoFiles(signal, (fraction) => progress.report("phantom", fraction))) {
+    signal.throwIfAborted();
+    writeFileSync(join(folder, fileName), bytes);
+  }
+}
+
+function progressLine({ language }: ReadCommand): ProgressLine {
+  return new ProgressLine({
+    write: (text) => process.stderr.write(text),
+    isTerminal: process.stderr.isTTY === true,
+    columns: process.stderr.columns ?? 80,
+    clockMs: () => performance.now(),
+    stageName: (stage) => say(language, `stage.${stage}`),
+    remaining: (seconds) => say(language, "cli.remaining", { seconds }),
+    took: (seconds) => say(language, "cli.took", { seconds }),
+  });
+}
+
+/** Tells the user what became of each study, and the calling program by the exit code. */
+function shown(lines: readonly StudyLine[], { json, language }: ReadCommand): number {
+  if (json) console.log(JSON.stringify({ studies: lines }));
+  else {
+    for (const [index, { outcome, reasons, path }] of lines.entries()) {
+      console.log(say(language, "cli.study-read", { which: index + 1, of: lines.length, outcome: say(language, `outcome.${outcome}`) }));
+      for (const { text } of reasons) console.log(`  ${text}`);
+      const report = join(path, "report.html");
+      if (existsSync(report)) console.log(`  ${say(language, "cli.written-to", { path: report })}`);
+    }
+  }
+  return exitCodeOf(lines.map(({ outcome }) => outcome));
+}
