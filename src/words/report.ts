@@ -1,0 +1,178 @@
+import type { Messages } from "./message.ts";
+
+/** Everything the report says of its own: headings, labels, sentences. Nothing here is a diagnosis. */
+export const reportMessages = {
+  "report.title": { en: "Chest CT: second reader’s marks", zh: "胸部CT：辅助第二阅片标记" },
+  "report.title-other": { en: "Second reader’s marks", zh: "辅助第二阅片标记" },
+  "report.status": { en: "Unconfirmed until a physician signs", zh: "未经确认：须由医师审核签字后方可使用" },
+  "report.status-detail": {
+    en: "Marks and measurements made by a program for a physician to accept, change or reject. Not a certified medical device. Not a diagnosis.",
+    zh: "本报告为程序所作的标记与测量，供医师采纳、修改或否定。本软件不是经认证的医疗器械，所列内容不构成诊断。",
+  },
+  "report.footer": {
+    en: "Unconfirmed until a physician signs · not a certified medical device",
+    zh: "医师签字前均未经确认 · 非经认证的医疗器械",
+  },
+  "report.page": { en: "page {page} of {pages}", zh: "第 {page} 页，共 {pages} 页" },
+
+  "report.patient": { en: "Patient and examination", zh: "患者与检查" },
+  "report.patient-name": { en: "Name", zh: "姓名" },
+  "report.patient-id": { en: "Patient ID", zh: "患者编号" },
+  "report.birth-date": { en: "Date of birth", zh: "出生日期" },
+  "report.sex": { en: "Sex", zh: "性别" },
+  "report.age": { en: "Age", zh: "年龄" },
+  "report.age-years": { en: "{years:0} years", zh: "{years:0} 岁" },
+  "report.study-date": { en: "Examination", zh: "检查时间" },
+  "report.study-description": { en: "Description", zh: "检查描述" },
+  "report.accession": { en: "Accession no.", zh: "检查号" },
+  "report.institution": { en: "Institution", zh: "检查机构" },
+  "report.exam-reason": { en: "Reason", zh: "检查原因" },
+  "report.not-stated": { en: "not stated", zh: "未注明" },
+
+  "report.result": { en: "Result", zh: "结果" },
+  "report.result-of": { en: "Result: {analysis}", zh: "结果：{analysis}" },
+  "report.marked": {
+    en: "{count} {count|place|places} marked in the lungs.",
+    zh: "肺内共标记 {count} 处。",
+  },
+  "report.marked-largest": {
+    en: "The largest is no. {number}: mean axial diameter {diameterMm:1} mm.",
+    zh: "最大者为第 {number} 号，横断位平均直径 {diameterMm:1} mm。",
+  },
+  "report.more-below": {
+    en: "{count} further {count|candidate|candidates} below the operating point (score {score:2}) {count|is|are} listed in findings.json and not shown here.",
+    zh: "另有 {count} 个候选低于工作点（评分 {score:2}），仅列于 findings.json，此处不显示。",
+  },
+  "report.none": { en: "No place was marked in the lungs.", zh: "肺内未标记任何病灶。" },
+  "report.none-meaning": {
+    en: "That no place is marked does not rule out disease: the pictures still have to be read by a physician.",
+    zh: "未作标记不代表可排除病变，图像仍须由医师阅读。",
+  },
+  "report.coverage": {
+    en: "Read: {coverageMm:0} mm from the lowest to the highest slice, slices {thicknessMm:2} mm thick.",
+    zh: "阅片范围：自最低层至最高层 {coverageMm:0} mm，层厚 {thicknessMm:2} mm。",
+  },
+  "report.coverage-only": {
+    en: "Read: {coverageMm:0} mm from the lowest to the highest slice.",
+    zh: "阅片范围：自最低层至最高层 {coverageMm:0} mm。",
+  },
+  "report.thickness-only": { en: "Read: slices {thicknessMm:2} mm thick.", zh: "所阅图像层厚 {thicknessMm:2} mm。" },
+  "report.size-rule": {
+    en: "At this slice thickness a solid nodule of about {smallestMm:1} mm or more would be expected to be marked; ground glass has to be larger. This is a rule (the larger of 3 mm and twice the slice thickness), not a measured sensitivity; for measured figures see the benchmarks.",
+    zh: "在此层厚下，预期可标记约 {smallestMm:1} mm 及以上的实性结节；磨玻璃结节须更大方可标记。此为经验规则（取 3 mm 与两倍层厚中较大者），并非实测灵敏度；实测数据见基准测试。",
+  },
+  "report.size-unknown": {
+    en: "What size of nodule would have been seen cannot be said: the slice thickness is not known.",
+    zh: "层厚不详，无法说明可检出的结节大小。",
+  },
+  "report.limited-read": { en: "This read is partial", zh: "本次阅片不完整" },
+  "report.limited-because": { en: "Partial read:", zh: "阅片不完整：" },
+  "report.declined": { en: "This examination was not read for: {analysis}", zh: "本次检查未进行以下分析：{analysis}" },
+  "report.failed": { en: "The analysis did not finish: {analysis}", zh: "分析未能完成：{analysis}" },
+  "report.declined-meaning": {
+    en: "Nothing is said about the lungs. The examination has to be read without this program.",
+    zh: "本报告对肺部不作任何说明，须由医师自行阅片。",
+  },
+  "report.no-reason": { en: "No reason was given.", zh: "未给出原因。" },
+  "report.no-analysis": { en: "No analysis was made of this examination.", zh: "本次检查未进行任何分析。" },
+
+  "report.findings": { en: "Findings", zh: "标记列表" },
+  "report.col-number": { en: "No.", zh: "序号" },
+  "report.col-place": { en: "Side · image", zh: "侧别 · 图像号" },
+  "report.col-texture": { en: "Type", zh: "类型" },
+  "report.col-mean": { en: "Mean Ø mm", zh: "平均径 mm" },
+  "report.col-axes": { en: "{plane:word} mm", zh: "{plane:word} mm" },
+  "report.col-volume": { en: "Volume mm³", zh: "体积 mm³" },
+  "report.col-hu": { en: "Mean HU", zh: "平均CT值 HU" },
+  "report.col-score": { en: "Score", zh: "评分" },
+  "report.col-verdict": { en: "Physician", zh: "医师意见" },
+  "report.accept": { en: "agree", zh: "同意" },
+  "report.reject": { en: "reject", zh: "否定" },
+  "report.accepted": { en: "accepted", zh: "已采纳" },
+  "report.rejected": { en: "rejected", zh: "已否定" },
+  "report.findings-note": {
+    en: "Axes: long × short axis in the plane named. Mean Ø: mean of the two axial axes. Score: suspicion score from 0 to 1; higher is more suspicious, it is not a probability. HU: mean CT number.",
+    zh: "径线为该平面长径 × 短径；平均径为横断位长、短径的均值。评分为 0–1 的可疑程度评分，越高越可疑，并非概率。HU 为平均 CT 值。",
+  },
+  "report.image-number": { en: "image {number}", zh: "图像 {number}" },
+  "report.slice-number": { en: "slice {number}", zh: "第 {number} 层" },
+  "report.slice-from-feet": { en: "slice {index} counted from the feet", zh: "自足侧起第 {index} 层" },
+
+  "report.finding-heading": { en: "No. {number}: {kind}, {side}", zh: "第 {number} 号：{side}，{kind}" },
+  "report.side-lung": { en: "{side:word} lung", zh: "{side:word}肺" },
+  "report.side-unknown": { en: "side not determined", zh: "侧别未定" },
+  "report.texture-nodule": { en: "{texture:word} nodule", zh: "{texture:word}结节" },
+  "report.plain-nodule": { en: "nodule, type not determined", zh: "结节（类型未定）" },
+  "report.mass": { en: "mass (over 30 mm)", zh: "肿块（大于 30 mm）" },
+  "report.why": { en: "Why it was marked", zh: "标记依据" },
+  "report.limits": { en: "Limits of its figures", zh: "测量的局限" },
+  "report.not-measured": { en: "Not measured", zh: "未能测量" },
+  "report.place-mm": {
+    en: "centre x {x:1}, y {y:1}, z {z:1} mm (DICOM patient frame)",
+    zh: "中心坐标 x {x:1}，y {y:1}，z {z:1} mm（DICOM患者坐标系）",
+  },
+  "report.key-image-caption": {
+    en: "No. {number}, unconfirmed. Left to right: axial, coronal, sagittal through the finding, then where it lies. Line: outline measured; scale: 10 mm a division; lung window. Patient’s right is on the left of axial and coronal pictures.",
+    zh: "第 {number} 号，未经确认。自左至右：经病灶的横断位、冠状位、矢状位，以及所在位置示意。彩线为测量轮廓；标尺每格 10 mm；肺窗。横断位与冠状位图像左侧为患者右侧。",
+  },
+  "report.key-image-alt": { en: "Key image of finding {number}", zh: "第 {number} 号标记的关键图像" },
+  "report.overview-caption": {
+    en: "What was read: axial and coronal overview with the lung contour (unconfirmed). Patient’s right is on the left.",
+    zh: "阅片范围：横断位与冠状位概览及肺轮廓（未经确认）。图像左侧为患者右侧。",
+  },
+  "report.overview-alt": { en: "Overview of what was read", zh: "阅片范围概览" },
+
+  "report.measurements": { en: "Measurements of the study", zh: "检查测量值" },
+  "report.col-measurement": { en: "Measurement", zh: "项目" },
+  "report.col-subject": { en: "Of", zh: "对象" },
+  "report.col-value": { en: "Value", zh: "数值" },
+  "report.interval": { en: "{low} to {high} ({level:0} % interval)", zh: "{low} 至 {high}（{level:0}% 区间）" },
+
+  "report.quality": { en: "Image quality", zh: "图像质量" },
+  "report.quality-none": { en: "No quality figures were measured.", zh: "未测得图像质量指标。" },
+  "report.col-figure": { en: "Figure", zh: "指标" },
+  "report.col-grade": { en: "Grade", zh: "评级" },
+  "report.col-meaning": { en: "What it means", zh: "说明" },
+  "report.series-heading": { en: "Series: {name}", zh: "序列：{name}" },
+
+  "report.series": { en: "Series", zh: "序列" },
+  "report.col-series": { en: "Series", zh: "序列" },
+  "report.col-read": { en: "Read", zh: "是否阅读" },
+  "report.col-reasons": { en: "Why", zh: "原因" },
+  "report.read-as": { en: "read: {role:word}", zh: "已读：{role:word}" },
+  "report.not-read": { en: "not read", zh: "未读" },
+  "report.unnamed-series": { en: "(no description)", zh: "（无描述）" },
+
+  "report.not-assessed": { en: "Not assessed", zh: "未评估内容" },
+  "report.not-assessed-lead": {
+    en: "The program did not look at the following; a physician has to:",
+    zh: "程序未评估以下内容，须由医师评估：",
+  },
+  "report.guidelines-none": {
+    en: "No guideline category (such as Lung-RADS) is given in this edition.",
+    zh: "本版本不给出指南分类（如 Lung-RADS）。",
+  },
+
+  "report.method": { en: "How it was made", zh: "方法说明" },
+  "report.rules-only": { en: "Rules only: no trained model was used.", zh: "仅使用规则，未使用训练模型。" },
+  "report.model": { en: "{id} (sha256 {sha256})", zh: "{id}（sha256 {sha256}）" },
+  "report.models": { en: "Models", zh: "模型" },
+  "report.operating-point": { en: "Operating point", zh: "工作点" },
+  "report.operating-point-value": { en: "{name}: marked from score {score:2}", zh: "{name}：评分 {score:2} 及以上予以标记" },
+  "report.version": { en: "Program", zh: "程序版本" },
+  "report.version-value": { en: "Overread {version} ({commit})", zh: "Overread {version}（{commit}）" },
+  "report.study-uid": { en: "Study UID", zh: "检查UID" },
+  "report.figures": { en: "Figures", zh: "性能数据" },
+  "report.figures-value": {
+    en: "Measured figures and the data behind them are published with the program under benchmarks/.",
+    zh: "实测数据及所用数据集随程序公布于 benchmarks/ 目录。",
+  },
+
+  "report.signature": { en: "Physician", zh: "医师签字" },
+  "report.signature-lead": {
+    en: "Read with the pictures. Marks agreed with or rejected as noted above.",
+    zh: "已结合图像审阅，对各标记的意见如上所注。",
+  },
+  "report.signature-name": { en: "Name and signature", zh: "姓名与签字" },
+  "report.signature-date": { en: "Date and time", zh: "日期与时间" },
+} as const satisfies Messages;
