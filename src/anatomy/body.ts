@@ -1,0 +1,91 @@
+import { allocateUint8 } from "../volume/allocate.ts";
+import { largestComponent } from "../volume/components.ts";
+import { open } from "../volume/morphology.ts";
+import { type Mask, type Volume, volume } from "../volume/volume.ts";
+import { unseenHu } from "./reduce.ts";
+
+/** The body as a scan shows it. */
+export interface Body {
+  /** 1 in the body, everything it encloses in an axial slice (lungs, airways, bowel gas) included. */
+  readonly inside: Mask;
+  /** 1 in solid body tissue. */
+  readonly tissue: Mask;
+  /** Mean index i of the tissue: about the midline. */
+  readonly midlineI: number;
+}
+
+/** Between air and fat: what is denser is tissue. */
+const tissueAboveHu = -400;
+/** Clothes, blankets and table shells are thinner than twice this. */
+const openingMm = 3.5;
+/** Air that follows the edge of the field of view for more of its outline than this is outside; a lung cut off by the edge is not. */
+const outsideContact = 0.3;
+
+/**
+ * The body: largest solid part after opening (frees it from table and clothes), with everything that it encloses in each axial slice.
+ * Air at the edge of the field of view is outside when it holds a corner of the image or follows the edge for over 30 % of its outline, so
+ * that a lung which a small field of view cuts off stays inside.
+ * @param coarse HU at about 3 mm, padding as `unseenHu`, i to the left, j to the back, k to the head
+ * @returns null when there is no solid part
+ */
+export function findBody(coarse: Volume): Body | null {
+  const solid = allocateUint8(coarse.data.length);
+  for (let at = 0; at < solid.length; at++) solid[at] = coarse.data[at]! > tissueAboveHu ? 1 : 0;
+  const tissue = largestComponent(open(volume(coarse.grid, solid), openingMm), 6);
+  if (tissue === null) return null;
+  const [ni, nj, nk] = coarse.grid.size;
+  const inside = allocateUint8(solid.length);
+  for (let k = 0; k < nk; k++) fillSlice(coarse.data, tissue.data, inside, ni, nj, k * ni * nj);
+  let sum = 0;
+  let count = 0;
+  for (let at = 0; at < solid.length; at++) {
+    if (tissue.data[at] === 0) continue;
+    sum += at % ni;
+    count++;
+  }
+  return { inside: volume(coarse.grid, inside), tissue, midlineI: sum / count };
+}
+
+/** Marks a slice of `inside`: all but the parts that are open to the outside. */
+function fillSlice(hu: Volume["data"], tissue: Uint8Array, inside: Uint8Array, ni: number, nj: number, slice: number): void {
+  const part = new Uint8Array(ni * nj);
+  const stack: number[] = [];
+  const members: number[] = [];
+  const free = (at: number): boolean => tissue[slice + at] === 0 && hu[slice + at] !== unseenHu;
+  let anyTissue = false;
+  for (let at = 0; at < ni * nj && !anyTissue; at++) anyTissue = tissue[slice + at] === 1;
+  if (!anyTissue) return;
+  for (let start = 0; start < ni * nj; start++) {
+    if (tissue[slice + start] === 1) inside[slice + start] = 1;
+    if (part[start] !== 0 || !free(start)) continue;
+    members.length = 0;
+    stack.push(start);
+    part[start] = 1;
+    let outline = 0;
+    let contact = 0;
+    let corner = false;
+    while (stack.length > 0) {
+      const at = stack.pop()!;
+      members.push(at);
+      const i = at % ni;
+      const j = (at - i) / ni;
+      let onOutline = false;
+      let onEdge = false;
+      const edges = Number(i === 0) + Number(i === ni - 1) + Number(j === 0) + Number(j === nj - 1);
+      if (edges > 0) onEdge = true;
+      if (edges > 1) corner = true;
+      for (const next of [i > 0 ? at - 1 : -1, i < ni - 1 ? at + 1 : -1, j > 0 ? at - ni : -1, j < nj - 1 ? at + ni : -1]) {
+        if (next < 0) continue;
+        if (hu[slice + next] === unseenHu) onEdge = true;
+        if (!free(next)) onOutline = true;
+        else if (part[next] === 0) {
+          part[next] = 1;
+          stack.push(next);
+        }
+      }
+      if (onOutline || onEdge) outline++;
+      if (onEdge) contact++;
+    }
+    if (!corner && contact <= outsideContact * outline) for (const at of members) inside[slice + at] = 1;
+  }
+}
