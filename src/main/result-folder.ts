@@ -25,24 +25,32 @@ export async function writeResult(folder: string, files: readonly ResultFile[], 
   try {
     await mkdir(parent, { recursive: true });
     await settleLeftovers(parent, name);
+  } catch (error) {
+    throw writingFault(error);
+  }
+  try {
     for (const file of files) {
       signal.throwIfAborted();
       await writeSynced(join(fresh, file.path), file.bytes);
     }
     signal.throwIfAborted();
-    const replaced = await rename(folder, old).then(
-      () => true,
-      (error: NodeJS.ErrnoException) => {
-        if (error.code === "ENOENT") return false;
-        throw error;
-      },
-    );
+    const replaced = await renamedIfThere(folder, old);
     await rename(fresh, folder);
     if (replaced) await rm(old, { recursive: true, force: true });
   } catch (error) {
     await rm(fresh, { recursive: true, force: true });
     throw signal.aborted ? error : writingFault(error);
   }
+}
+
+async function renamedIfThere(from: string, to: string): Promise<boolean> {
+  return rename(from, to).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return false;
+      throw error;
+    },
+  );
 }
 
 async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
@@ -67,7 +75,7 @@ async function settleLeftovers(parent: string, name: string): Promise<void> {
 }
 
 /** An error of the file system as a fault; anything else is passed on as it is. */
-export function writingFault(error: unknown): unknown {
+function writingFault(error: unknown): unknown {
   if (!(error instanceof Error && "code" in error && typeof error.code === "string")) return error;
   return error.code === "ENOSPC" || error.code === "EDQUOT"
     ? new Fault("output.disk-full", {}, error)
