@@ -1,0 +1,91 @@
+import type { Vector3 } from "./space.ts";
+
+/** Standard deviations at which the kernel is cut, as scipy.ndimage does. */
+const truncateSigmas = 4;
+/** Neighbouring lines filtered together along j and k, so that memory is read in whole cache lines. */
+const blockWidth = 64;
+
+/** Voxels that the kernel of a standard deviation reaches to each side. */
+export const gaussianReach = (sigmaVoxels: number): number => (sigmaVoxels > 0 ? Math.floor(truncateSigmas * sigmaVoxels + 0.5) : 0);
+
+/** Half of the kernel, centre first; the whole sums to 1. */
+function halfKernel(sigmaVoxels: number): Float64Array {
+  const reach = gaussianReach(sigmaVoxels);
+  const half = Float64Array.from({ length: reach + 1 }, (_, n) => Math.exp(-0.5 * (n / sigmaVoxels) ** 2));
+  const sum = half.reduce((total, weight, n) => total + (n === 0 ? weight : 2 * weight), 0);
+  return half.map((weight) => weight / sum);
+}
+
+/**
+ * Gaussian smoothing, separable, cut at 4 standard deviations, edges reflected about the outer voxel faces (…b a | a b c…).
+ * @param data voxels, i fastest
+ * @param sigmaVoxels standard deviation along i, j, k in voxels; 0 leaves that axis as it is
+ * @param out receives the result; may be `data` itself; a new array when left out
+ * @throws RangeError when sizes do not fit or a standard deviation is negative
+ */
+export function gaussian<Out extends Float32Array<ArrayBufferLike> = Float32Array<ArrayBuffer>>(
+  data: Float32Array<ArrayBufferLike>,
+  size: Vector3,
+  sigmaVoxels: Vector3,
+  out: Out = new Float32Array(data.length) as ArrayBufferView as Out,
+): Out {
+  const [ni, nj, nk] = size;
+  if (data.length !== ni * nj * nk || out.length !== data.length)
+    throw new RangeError(`${ni} × ${nj} × ${nk} voxels, got ${data.length} and ${out.length}`);
+  if (!sigmaVoxels.every((sigma) => sigma >= 0 && Number.isFinite(sigma)))
+    throw new RangeError(`sigmaVoxels must be 0 or more, got ${sigmaVoxels}`);
+  if (out !== (data as unknown)) out.set(data);
+  if (sigmaVoxels[0] > 0) smoothRows(out, ni, nj * nk, halfKernel(sigmaVoxels[0]));
+  if (sigmaVoxels[1] > 0) for (let k = 0; k < nk; k++) smoothColumns(out, k * ni * nj, ni, nj, halfKernel(sigmaVoxels[1]));
+  if (sigmaVoxels[2] > 0) smoothColumns(out, 0, ni * nj, nk, halfKernel(sigmaVoxels[2]));
+  return out;
+}
+
+/** Index within 0 … length − 1 after reflection about the outer faces. */
+function reflected(at: number, length: number): number {
+  const period = 2 * length;
+  const within = ((at % period) + period) % period;
+  return within < length ? within : period - 1 - within;
+}
+
+function smoothRows(data: Float32Array<ArrayBufferLike>, length: number, rows: number, half: Float64Array): void {
+  const reach = half.length - 1;
+  const line = new Float32Array(length + 2 * reach);
+  for (let row = 0; row < rows; row++) {
+    const start = row * length;
+    line.set(data.subarray(start, start + length), reach);
+    for (let n = 1; n <= reach; n++) {
+      line[reach - n] = data[start + reflected(-n, length)]!;
+      line[reach + length - 1 + n] = data[start + reflected(length - 1 + n, length)]!;
+    }
+    for (let i = 0; i < length; i++) {
+      const centre = reach + i;
+      let sum = half[0]! * line[centre]!;
+      for (let n = 1; n <= reach; n++) sum += half[n]! * (line[centre - n]! + line[centre + n]!);
+      data[start + i] = sum;
+    }
+  }
+}
+
+/** Along `length` voxels `lines` apart, for `lines` neighbouring lines from `offset` on. */
+function smoothColumns(data: Float32Array<ArrayBufferLike>, offset: number, lines: number, length: number, half: Float64Array): void {
+  const reach = half.length - 1;
+  const block = new Float32Array(blockWidth * (length + 2 * reach));
+  for (let first = 0; first < lines; first += blockWidth) {
+    const width = Math.min(blockWidth, lines - first);
+    for (let n = -reach; n < length + reach; n++) {
+      const from = offset + first + reflected(n, length) * lines;
+      block.set(data.subarray(from, from + width), (n + reach) * blockWidth);
+    }
+    for (let n = 0; n < length; n++) {
+      const to = offset + first + n * lines;
+      const centre = (n + reach) * blockWidth;
+      for (let w = 0; w < width; w++) {
+        let sum = half[0]! * block[centre + w]!;
+        for (let t = 1, step = blockWidth; t <= reach; t++, step += blockWidth)
+          sum += half[t]! * (block[centre + w - step]! + block[centre + w + step]!);
+        data[to + w] = sum;
+      }
+    }
+  }
+}
