@@ -37,7 +37,7 @@ export const reportMessages = {
   },
   "report.marked-largest": {
     en: "The largest is no. {number}: mean axial diameter {diameterMm:1} mm.",
-    zh: "最大者为第 {number} 号，横断位平均直径 {diameterMm:1} mm。",
+    zh: "最大者为第 {number} 号，轴位平均直径 {diameterMm:1} mm。",
   },
   "report.more-below": {
     en: "{count} further {count|candidate|candidates} below the operating point (score {score:2}) {count|is|are} listed in findings.json and not shown here.",
@@ -92,8 +92,9 @@ export const reportMessages = {
   "report.rejected": { en: "rejected", zh: "已否定" },
   "report.findings-note": {
     en: "Axes: long × short axis in the plane named. Mean Ø: mean of the two axial axes. Score: suspicion score from 0 to 1; higher is more suspicious, it is not a probability. HU: mean CT number.",
-    zh: "径线为该平面长径 × 短径；平均径为横断位长、短径的均值。评分为 0–1 的可疑程度评分，越高越可疑，并非概率。HU 为平均 CT 值。",
+    zh: "径线为该平面长径 × 短径；平均径为轴位长、短径的均值。评分为 0–1 的可疑程度评分，越高越可疑，并非概率。HU 为平均 CT 值。",
   },
+  "report.flag-note": { en: "† Its figures are limited: see the finding.", zh: "† 该测量值受限，详见各标记说明。" },
   "report.image-number": { en: "image {number}", zh: "图像 {number}" },
   "report.slice-number": { en: "slice {number}", zh: "第 {number} 层" },
   "report.slice-from-feet": { en: "slice {index} counted from the feet", zh: "自足侧起第 {index} 层" },
@@ -113,12 +114,12 @@ export const reportMessages = {
   },
   "report.key-image-caption": {
     en: "No. {number}, unconfirmed. Left to right: axial, coronal, sagittal through the finding, then where it lies. Line: outline measured; scale: 10 mm a division; lung window. Patient’s right is on the left of axial and coronal pictures.",
-    zh: "第 {number} 号，未经确认。自左至右：经病灶的横断位、冠状位、矢状位，以及所在位置示意。彩线为测量轮廓；标尺每格 10 mm；肺窗。横断位与冠状位图像左侧为患者右侧。",
+    zh: "第 {number} 号，未经确认。自左至右：经病灶的轴位、冠状位、矢状位，以及所在位置示意。彩线为测量轮廓；标尺每格 10 mm；肺窗。轴位与冠状位图像左侧为患者右侧。",
   },
   "report.key-image-alt": { en: "Key image of finding {number}", zh: "第 {number} 号标记的关键图像" },
   "report.overview-caption": {
     en: "What was read: axial and coronal overview with the lung contour (unconfirmed). Patient’s right is on the left.",
-    zh: "阅片范围：横断位与冠状位概览及肺轮廓（未经确认）。图像左侧为患者右侧。",
+    zh: "阅片范围：轴位与冠状位概览及肺轮廓（未经确认）。图像左侧为患者右侧。",
   },
   "report.overview-alt": { en: "Overview of what was read", zh: "阅片范围概览" },
 

@@ -2,7 +2,7 @@ import type { Messages } from "./message.ts";
 
 /** Single words and short names that stand in sentences (`{plane:word}`), table cells and captions. */
 export const termMessages = {
-  "word.axial": { en: "axial", zh: "横断位" },
+  "word.axial": { en: "axial", zh: "轴位" },
   "word.coronal": { en: "coronal", zh: "冠状位" },
   "word.sagittal": { en: "sagittal", zh: "矢状位" },
   "word.left": { en: "left", zh: "左" },

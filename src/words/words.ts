@@ -1,13 +1,17 @@
+import { cliMessages } from "./cli.ts";
+import { lungNoduleMessages } from "./lung-nodule.ts";
 import { reportMessages } from "./report.ts";
 import { termMessages } from "./terms.ts";
 
 /** Every sentence of the program by code: the topic tables joined. */
 export const words = {
+  ...cliMessages,
+  ...lungNoduleMessages,
   ...reportMessages,
   ...termMessages,
 } as const;
 
 /** The topic tables one by one, so that a test can see that no code stands in two of them. */
-export const topics = { report: reportMessages, terms: termMessages };
+export const topics = { cli: cliMessages, lungNodule: lungNoduleMessages, report: reportMessages, terms: termMessages };
 
 export type MessageCode = keyof typeof words;
