@@ -32,6 +32,8 @@ const leastTracheaMm = 20;
 const mostFromMidlineMm = 45;
 /** Lumen beyond this is a leak into lung: adult trachea and main bronchi hold 30–70 mL, with mouth and pharynx more. */
 const mostVolumeMl = 150;
+/** Lobar bronchi are narrower and stay in the lungs. */
+const mainBronchusRadiusMm = 3.6;
 const firstThresholdHu = -960;
 const lastThresholdHu = -700;
 const stepHu = 20;
@@ -50,7 +52,7 @@ export function findAirways(fine: Volume, inside: Uint8Array, midlineI: number):
   const seeds = chain.flatMap((spot) => spot.voxels);
   const hus = seeds.map((at) => fine.data[at]!).sort((a, b) => a - b);
   const lumen = growWithGuard(fine, inside, seeds);
-  const wide = open(lumen, 2.6);
+  const wide = open(lumen, mainBronchusRadiusMm);
   for (const at of seeds) wide.data[at] = 1;
   const central = dilate(wide, 1.01 * Math.max(...fine.grid.spacingMm.slice(0, 2)));
   let count = 0;

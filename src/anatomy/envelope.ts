@@ -2,18 +2,24 @@ import { allocateUint8 } from "../volume/allocate.ts";
 import { boxOf, crop, growBox, paste } from "../volume/crop.ts";
 import { close } from "../volume/morphology.ts";
 import { type Mask, type Volume, volume } from "../volume/volume.ts";
+import { fillCostalPockets } from "./costal-hull.ts";
 
 /** The ball that rolls over the lung from outside: juxtapleural nodules up to about its diameter end up inside. */
 const ballRadiusMm = 11;
 /** What lung encloses in an axial slice belongs to it up to this area; the dome of the liver is larger within a slice or two. */
 const mostHoleMm2 = 1200;
 
+/** Hard tissue; enhanced vessels in the lung are below, or enclosed by lung and filled. */
+const boneAboveHu = 220;
+
 /**
  * One lung as a reader would draw it around lung air: closed with a ball, enclosed solid structures (vessels, nodules) filled.
+ * Masses that push the costal surface in are taken in too; bone is not.
  * @param lung 1 in the air of one lung
  * @param forbidden 1 where this lung cannot be: the other lung, central airways
+ * @param lateral −1 for the right lung, +1 for the left
  */
-export function envelope(lung: Mask, forbidden: Uint8Array, hu: Volume): Mask {
+export function envelope(lung: Mask, forbidden: Uint8Array, hu: Volume, lateral: -1 | 1): Mask {
   const out = allocateUint8(lung.data.length);
   const box = boxOf(lung);
   if (box === null) return volume(lung.grid, out);
@@ -21,12 +27,13 @@ export function envelope(lung: Mask, forbidden: Uint8Array, hu: Volume): Mask {
   const wide = growBox(box, [margin[0]!, margin[1]!, margin[2]!], lung.grid.size);
   const part = crop(lung, wide);
   const walls = crop(volume(lung.grid, forbidden), wide).data;
-  const ct = crop(hu, wide);
+  const ct = crop(hu, wide).data;
+  for (let at = 0; at < walls.length; at++) if (walls[at] === 0 && ct[at]! > boneAboveHu) walls[at] = 2;
   const closed = close(part, ballRadiusMm);
   for (let at = 0; at < walls.length; at++) closed.data[at] = part.data[at] === 1 || (closed.data[at] === 1 && walls[at] === 0) ? 1 : 0;
   fillSliceHoles(closed, walls);
+  fillCostalPockets(closed, walls, lateral);
   paste(volume(lung.grid, out), closed, wide.lo);
-  void ct;
   return volume(lung.grid, out);
 }
 
@@ -60,7 +67,7 @@ function fillSliceHoles(mask: Mask, walls: Uint8Array): void {
         }
       }
       if (open || members.length > mostVoxels) continue;
-      for (const at of members) if (walls[k * ni * nj + at] === 0) slice[at] = 1;
+      for (const at of members) if (walls[k * ni * nj + at] !== 1) slice[at] = 1;
     }
   }
 }

@@ -83,7 +83,7 @@ export async function findLungs(given: Volume, options: FindLungsOptions): Promi
       lung[at] = label === side ? 1 : 0;
       forbidden[at] = (label !== 0 && label !== side) || airways?.central.data[at] === 1 ? 1 : 0;
     }
-    return envelope(volume(fine.grid, lung), forbidden, fine);
+    return envelope(volume(fine.grid, lung), forbidden, fine, side === rightLung ? -1 : 1);
   });
   await pause(0.8);
   envelopes.forEach((lung, index) => {
