@@ -12,6 +12,10 @@ export interface Body {
   readonly tissue: Mask;
   /** Mean index i of the tissue: about the midline. */
   readonly midlineI: number;
+  /** Median HU of the tissue. */
+  readonly tissueHu: number;
+  /** Share of the body's outline that lies at the edge of the field of view. */
+  readonly cutShare: number;
 }
 
 /** Between air and fat: what is denser is tissue. */
@@ -36,14 +40,41 @@ export function findBody(coarse: Volume): Body | null {
   const [ni, nj, nk] = coarse.grid.size;
   const inside = allocateUint8(solid.length);
   for (let k = 0; k < nk; k++) fillSlice(coarse.data, tissue.data, inside, ni, nj, k * ni * nj);
-  let sum = 0;
+  return { inside: volume(coarse.grid, inside), tissue, ...tissueFacts(coarse, tissue.data), cutShare: cutShare(coarse, inside) };
+}
+
+function tissueFacts(coarse: Volume, tissue: Uint8Array): { midlineI: number; tissueHu: number } {
+  const ni = coarse.grid.size[0];
+  const histogram = new Uint32Array(65536);
+  let sumI = 0;
   let count = 0;
-  for (let at = 0; at < solid.length; at++) {
-    if (tissue.data[at] === 0) continue;
-    sum += at % ni;
+  for (let at = 0; at < tissue.length; at++) {
+    if (tissue[at] === 0) continue;
+    sumI += at % ni;
     count++;
+    histogram[coarse.data[at]! + 32768]! += 1;
   }
-  return { inside: volume(coarse.grid, inside), tissue, midlineI: sum / count };
+  let below = 0;
+  let level = 0;
+  while (below + histogram[level]! < count / 2) below += histogram[level++]!;
+  return { midlineI: sumI / count, tissueHu: level - 32768 };
+}
+
+/** Of the voxels that make the outline of the body in its slices, the share at the edge of the field of view. */
+function cutShare(coarse: Volume, inside: Uint8Array): number {
+  const [ni, nj] = coarse.grid.size;
+  let outline = 0;
+  let cut = 0;
+  for (let at = 0; at < inside.length; at++) {
+    if (inside[at] === 0) continue;
+    const i = at % ni;
+    const j = Math.floor(at / ni) % nj;
+    const neighbours = [i > 0 ? at - 1 : -1, i < ni - 1 ? at + 1 : -1, j > 0 ? at - ni : -1, j < nj - 1 ? at + ni : -1];
+    const atEdge = neighbours.some((next) => next < 0 || coarse.data[next] === unseenHu);
+    if (atEdge) cut++;
+    if (atEdge || neighbours.some((next) => inside[next] === 0)) outline++;
+  }
+  return outline === 0 ? 0 : cut / outline;
 }
 
 /** Marks a slice of `inside`: all but the parts that are open to the outside. */

@@ -1,6 +1,7 @@
+import { allocateUint8 } from "../volume/allocate.ts";
 import { boxOf } from "../volume/crop.ts";
 import type { Vector3 } from "../volume/space.ts";
-import type { Mask, Volume } from "../volume/volume.ts";
+import { type Mask, type Volume, volume } from "../volume/volume.ts";
 
 /** In the rim of the reduced mask a full-resolution voxel below this is lung. */
 const lungBelowHu = -500;
@@ -9,12 +10,19 @@ const inFrom = 0.5;
 const rimFrom = 0.15;
 
 /**
- * Writes a label into a full-resolution mask where a mask at block resolution says so: trilinear interpolation of the reduced mask, and
- * within the rim the full-resolution HU. Voxels already labelled stay.
+ * Labels of a reduced grid at full resolution: trilinear interpolation of each label's mask, and within the rim the full-resolution HU.
+ * @param reduced 1 right, 2 left
  * @param block voxels of the full grid per voxel of the reduced one
  */
-export function labelAtFullResolution(reduced: Mask, block: Vector3, full: Volume, labels: Uint8Array, label: number): void {
-  const box = boxOf(reduced);
+export function labelsAtFullResolution(reduced: Mask, block: Vector3, full: Volume): Mask {
+  const labels = allocateUint8(full.data.length);
+  for (const label of [1, 2]) writeLabel(reduced, block, full, labels, label);
+  return volume(full.grid, labels);
+}
+
+/** Writes one label; voxels that have one already keep it. */
+function writeLabel(reduced: Mask, block: Vector3, full: Volume, labels: Uint8Array, label: number): void {
+  const box = boxOf(reduced, label);
   if (box === null) return;
   const [ni, nj, nk] = full.grid.size;
   const [mi, mj, mk] = reduced.grid.size;
@@ -23,6 +31,7 @@ export function labelAtFullResolution(reduced: Mask, block: Vector3, full: Volum
     const atEnd = box.hi[axis] === reduced.grid.size[axis];
     return atEnd ? full.grid.size[axis] : Math.min(full.grid.size[axis], (box.hi[axis] + 1) * block[axis]);
   };
+  const at = (index: number): boolean => reduced.data[index] === label;
   const row = new Float32Array(mi);
   const alongI = weights(ni, mi, block[0]);
   const alongJ = weights(nj, mj, block[1]);
@@ -38,8 +47,8 @@ export function labelAtFullResolution(reduced: Mask, block: Vector3, full: Volum
       const corners = [mi * (j0 + mj * k0), mi * (j1 + mj * k0), mi * (j0 + mj * k1), mi * (j1 + mj * k1)] as const;
       let any = false;
       for (let i = box.lo[0]; i < box.hi[0]; i++) {
-        const near = reduced.data[corners[0] + i]! * (1 - wj) + reduced.data[corners[1] + i]! * wj;
-        const far = reduced.data[corners[2] + i]! * (1 - wj) + reduced.data[corners[3] + i]! * wj;
+        const near = (at(corners[0] + i) ? 1 - wj : 0) + (at(corners[1] + i) ? wj : 0);
+        const far = (at(corners[2] + i) ? 1 - wj : 0) + (at(corners[3] + i) ? wj : 0);
         row[i] = near * (1 - wk) + far * wk;
         any ||= row[i]! > 0;
       }

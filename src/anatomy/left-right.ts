@@ -1,16 +1,20 @@
-import { allocateUint8 } from "../volume/allocate.ts";
+import { allocateFloat32, allocateUint8 } from "../volume/allocate.ts";
 import { labelComponents } from "../volume/components.ts";
-import { squaredDistanceMm2 } from "../volume/distance.ts";
+import { boxOf, crop, growBox, paste } from "../volume/crop.ts";
+import { distanceInto } from "../volume/distance.ts";
+import type { Vector3 } from "../volume/space.ts";
 import { type Mask, type Volume, volume } from "../volume/volume.ts";
 
 /** Labels of the two lungs. */
 export const rightLung = 1;
 export const leftLung = 2;
 
-const deepestErosionMm = 14;
+const deepestErosionMm = 15;
 const erosionStepMm = 1.5;
-/** A part this small beside the larger one is no second lung. */
-const leastShare = 0.1;
+/** A part this small beside the other is no second lung. */
+const leastShare = 0.12;
+/** Parts of which the smaller holds at least this much of the larger are taken for two lungs that lie apart. */
+const apartShare = 0.25;
 
 /**
  * Parts lung air into right (1) and left (2). Air that hangs together across the junction lines is eroded until two large parts remain;
@@ -21,65 +25,92 @@ const leastShare = 0.1;
  * @param midlineI index i of the body's midline
  */
 export function partLeftRight(air: Mask, hu: Volume, midlineI: number): Mask {
-  const seeds = allocateUint8(air.data.length);
+  const whole = allocateUint8(air.data.length);
+  const box = boxOf(air);
+  if (box === null) return volume(air.grid, whole);
+  const wide = growBox(box, [1, 1, 1], air.grid.size);
+  const part = crop(air, wide);
+  const labels = partBox(part, crop(hu, wide), midlineI - wide.lo[0]);
+  paste(volume(air.grid, whole), volume(part.grid, labels), wide.lo);
+  return volume(air.grid, whole);
+}
+
+function partBox(air: Mask, hu: Volume, midlineI: number): Uint8Array<ArrayBufferLike> {
   const parts = labelComponents(air, 6);
-  const [ni] = air.grid.size;
-  const sumI = new Float64Array(parts.count + 1);
-  for (let at = 0; at < air.data.length; at++) sumI[parts.labels[at]!]! += at % ni;
-  const side = new Uint8Array(parts.count + 1);
-  const joined = widestPart(parts.voxels);
-  for (let label = 1; label <= parts.count; label++) side[label] = sumI[label]! / parts.voxels[label]! < midlineI ? rightLung : leftLung;
+  const side = sidesOf(parts.labels, parts.voxels, air.grid.size[0], midlineI);
+  const joined = joinedPart(parts.voxels);
+  const seeds = allocateUint8(air.data.length);
   const split = joined === 0 ? null : seedsOfJoined(air, parts.labels, joined, midlineI);
-  if (split === null) {
-    for (let at = 0; at < seeds.length; at++) seeds[at] = side[parts.labels[at]!]!;
-    return volume(air.grid, seeds);
-  }
   for (let at = 0; at < seeds.length; at++) {
     const label = parts.labels[at]!;
-    seeds[at] = label === 0 ? 0 : label === joined ? split[at]! : side[label]!;
+    seeds[at] = label === joined && split !== null ? split[at]! : side[label]!;
   }
-  flood(seeds, air, hu);
-  return volume(air.grid, seeds);
+  if (split !== null) flood(seeds, air, hu);
+  return seeds;
 }
 
-/** The part with most voxels when no other is a second lung beside it; 0 when two lungs lie apart. */
-function widestPart(voxels: Int32Array): number {
-  let largest = 0;
-  let second = 0;
-  for (let label = 1; label < voxels.length; label++) {
-    if (largest === 0 || voxels[label]! > voxels[largest]!) {
-      second = largest;
-      largest = label;
-    } else if (second === 0 || voxels[label]! > voxels[second]!) second = label;
-  }
-  return second !== 0 && voxels[second]! > 0.25 * voxels[largest]! ? 0 : largest;
+/** The side on which the middle of each part lies; 0 for the background. */
+function sidesOf(labels: Int32Array, voxels: Int32Array, ni: number, midlineI: number): Uint8Array {
+  const sumI = new Float64Array(voxels.length);
+  for (let at = 0; at < labels.length; at++) sumI[labels[at]!]! += at % ni;
+  return Uint8Array.from(voxels, (count, label) => (label === 0 ? 0 : sumI[label]! / count < midlineI ? rightLung : leftLung));
 }
 
-/** Two large parts of one joined part after the smallest erosion that yields two on either side; null when it is one lung. */
+/** The largest part when it may hold both lungs; 0 when two lungs lie apart. */
+function joinedPart(voxels: Int32Array): number {
+  const bySize = Array.from(voxels.keys())
+    .slice(1)
+    .sort((a, b) => voxels[b]! - voxels[a]!);
+  const [first, second] = bySize;
+  if (first === undefined) return 0;
+  return second !== undefined && voxels[second]! > apartShare * voxels[first]! ? 0 : first;
+}
+
+/**
+ * Two large parts of one joined part after the smallest erosion that yields two on either side of the midline; null when it is one lung.
+ * Erosion runs on every second voxel, which is enough for parts and eight times cheaper.
+ */
 function seedsOfJoined(air: Mask, labels: Int32Array, joined: number, midlineI: number): Uint8Array | null {
-  const ni = air.grid.size[0];
-  const only = allocateUint8(labels.length);
-  for (let at = 0; at < labels.length; at++) only[at] = labels[at] === joined ? 1 : 0;
-  const distance = squaredDistanceMm2(volume(air.grid, only), "outside");
-  const eroded = allocateUint8(labels.length);
+  const [ni, nj, nk] = air.grid.size;
+  const size: Vector3 = [Math.ceil(ni / 2), Math.ceil(nj / 2), Math.ceil(nk / 2)];
+  const [si, sj, sk] = air.grid.spacingMm;
+  const only = allocateUint8(size[0] * size[1] * size[2]);
+  const each = (visit: (at: number, from: number) => void): void => {
+    for (let k = 0, at = 0; k < size[2]; k++) {
+      for (let j = 0; j < size[1]; j++) for (let i = 0; i < size[0]; i++, at++) visit(at, 2 * i + ni * (2 * j + nj * 2 * k));
+    }
+  };
+  each((at, from) => {
+    only[at] = labels[from] === joined ? 1 : 0;
+  });
+  const distance = allocateFloat32(only.length);
+  distanceInto(only, size, [2 * si, 2 * sj, 2 * sk], "outside", (deepestErosionMm + 1) ** 2, distance);
+  const parted = partByErosion({ ...air.grid, size, spacingMm: [2 * si, 2 * sj, 2 * sk] }, distance, midlineI / 2);
+  if (parted === null) return null;
+  const seeds = allocateUint8(labels.length);
+  each((at, from) => {
+    seeds[from] = parted[at]!;
+  });
+  return seeds;
+}
+
+function partByErosion(g: Mask["grid"], distance: Float32Array, midlineI: number): Uint8Array | null {
+  const eroded = allocateUint8(distance.length);
   for (let depthMm = erosionStepMm; depthMm <= deepestErosionMm; depthMm += erosionStepMm) {
     let count = 0;
-    for (let at = 0; at < labels.length; at++) {
+    for (let at = 0; at < eroded.length; at++) {
       eroded[at] = distance[at]! > depthMm * depthMm ? 1 : 0;
       count += eroded[at]!;
     }
-    const parts = labelComponents(volume(air.grid, eroded), 6);
-    const sumI = new Float64Array(parts.count + 1);
-    for (let at = 0; at < labels.length; at++) sumI[parts.labels[at]!]! += at % ni;
+    const parts = labelComponents(volume(g, eroded), 6);
+    const side = sidesOf(parts.labels, parts.voxels, g.size[0], midlineI);
     const share = [0, 0, 0];
-    const side = new Uint8Array(parts.count + 1);
     for (let label = 1; label <= parts.count; label++) {
-      if (parts.voxels[label]! < 0.01 * count) continue;
-      side[label] = sumI[label]! / parts.voxels[label]! < midlineI ? rightLung : leftLung;
+      if (parts.voxels[label]! < 0.01 * count) side[label] = 0;
       share[side[label]!]! += parts.voxels[label]! / count;
     }
     if (Math.min(share[rightLung]!, share[leftLung]!) < leastShare) continue;
-    for (let at = 0; at < labels.length; at++) eroded[at] = side[parts.labels[at]!]!;
+    for (let at = 0; at < eroded.length; at++) eroded[at] = side[parts.labels[at]!]!;
     return eroded;
   }
   return null;
@@ -89,13 +120,10 @@ function seedsOfJoined(air: Mask, labels: Int32Array, joined: number, midlineI: 
 function flood(labels: Uint8Array, air: Mask, hu: Volume): void {
   const [ni, nj] = air.grid.size;
   const steps = [1, -1, ni, -ni, ni * nj, -ni * nj];
-  const levels = 140;
+  const levels = 80;
   const levelOf = (at: number): number => Math.min(levels - 1, Math.max(0, Math.floor((hu.data[at]! + 1050) / 10)));
   const buckets: number[][] = Array.from({ length: levels }, () => []);
-  for (let at = 0; at < labels.length; at++) {
-    if (labels[at] === 0) continue;
-    if (steps.some((step) => air.data[at + step] === 1 && labels[at + step] === 0)) buckets[levelOf(at)]!.push(at);
-  }
+  for (let at = 0; at < labels.length; at++) if (labels[at] !== 0) buckets[levelOf(at)]!.push(at);
   for (let level = 0; level < levels; level++) {
     const queue = buckets[level]!;
     for (let head = 0; head < queue.length; head++) {
@@ -107,5 +135,6 @@ function flood(labels: Uint8Array, air: Mask, hu: Volume): void {
         buckets[Math.max(level, levelOf(next))]!.push(next);
       }
     }
+    buckets[level] = [];
   }
 }

@@ -1,32 +1,35 @@
 import { type Reason, reason } from "../base/reason.ts";
 import { allocateUint8 } from "../volume/allocate.ts";
 import { labelComponents } from "../volume/components.ts";
-import { voxelCount, voxelVolumeMm3 } from "../volume/grid.ts";
+import { voxelVolumeMm3 } from "../volume/grid.ts";
 import type { Vector3 } from "../volume/space.ts";
 import type { Threads } from "../volume/threads.ts";
 import { type Mask, type Volume, volume } from "../volume/volume.ts";
 import { type Airways, findAirways } from "./airways.ts";
 import { type Body, findBody } from "./body.ts";
+import { incompleteBecause, type LungCoverage, lungCoverage, notAChest } from "./coverage.ts";
 import { envelope } from "./envelope.ts";
-import { labelAtFullResolution } from "./full-resolution.ts";
+import { labelsAtFullResolution } from "./full-resolution.ts";
 import { leftLung, partLeftRight, rightLung } from "./left-right.ts";
 import { blockFor, reduceByBlocks, unseenHu } from "./reduce.ts";
 
 /** Both lungs, or what of them the scan shows. */
-export interface Lungs {
+export interface Lungs extends LungCoverage {
   readonly kind: "lungs";
-  /** 1 right, 2 left, on the grid of the volume; vessels and nodules inside included, trachea and main bronchi not. */
+  /** 1 right, 2 left, on the grid of the volume; vessels, nodules and masses inside included, trachea and main bronchi not. */
   readonly labels: Mask;
-  /** Lumen of trachea and main bronchi with their wall, on a coarser grid of its own. */
+  /** Trachea and main bronchi with their wall, on a coarser grid of its own (about 1.4 mm). */
   readonly airways: Mask;
-  readonly volumesMl: { readonly right: number; readonly left: number };
   /** Median HU of the trachea's lumen; null when no trachea was found. */
   readonly tracheaHu: number | null;
+  /** Share of the body's outline that the edge of the field of view cuts. */
+  readonly bodyCutShare: number;
   /** False when part of the lungs is not in the picture or one is opaque or missing; `because` says which. */
   readonly complete: boolean;
   readonly because: readonly Reason[];
 }
 
+/** Nothing that can be read as lungs, and why. */
 export interface NoLungs {
   readonly kind: "no-lungs";
   readonly because: readonly Reason[];
@@ -44,12 +47,21 @@ export interface FindLungsOptions {
 const fineMm = 1.4;
 const coarseMm = 3;
 const airBelowHu = -400;
+/** Fewer slices show no shape. */
+const leastSlices = 8;
+/** A CT of a body shows air somewhere, in it or around it. */
+const surelyAirHu = -700;
+/** Median of a body's tissue in HU: between fat and muscle, bone only in part. */
+const mostTissueHu = 250;
 
 const noLungs = (code: string, values: Reason["values"] = {}): NoLungs => ({ kind: "no-lungs", because: [reason(code, values)] });
 
 /**
- * Finds both lungs on CT.
- * @param given HU, axes oriented to LPS
+ * Finds both lungs on CT: body, trachea and main bronchi, air inside the body, right and left, then each lung's outline with what is solid
+ * in it and at its wall. Works on means of voxel blocks of about 1.4 mm; only the labels are made at full resolution.
+ * @param given HU, axes oriented to LPS (i to the left, j to the back, k to the head)
+ * @returns lungs, or why there are none: too few slices, no HU, no body, no lung air, only bases or apices
+ * @throws the signal's reason when it is aborted
  */
 export async function findLungs(given: Volume, options: FindLungsOptions): Promise<Lungs | NoLungs> {
   const { signal, progress, padding } = options;
@@ -58,50 +70,73 @@ export async function findLungs(given: Volume, options: FindLungsOptions): Promi
     await Promise.resolve();
     signal.throwIfAborted();
   };
+  await pause(0);
+  if (given.grid.size[2] < leastSlices) return noLungs("anatomy.too-few-slices", { slices: given.grid.size[2] });
   const block = blockFor(given.grid, fineMm);
   const fine = reduceByBlocks(given, block, padding);
-  await pause(0.15);
-  const coarseBlock = blockFor(fine.grid, coarseMm);
-  const coarse = reduceByBlocks(fine, coarseBlock, unseenHu);
+  await pause(0.1);
+  const scene = findScene(fine);
+  if (scene.kind === "no-lungs") return scene;
+  await pause(0.2);
+  const airways = findAirways(fine, scene.inside, scene.midlineI);
+  await pause(0.45);
+  const air = lungAir(fine, scene.inside, airways);
+  if (air === null) return noLungs("anatomy.no-lung-air");
+  const sides = partLeftRight(air, fine, scene.midlineI);
+  await pause(0.6);
+  const lungs = outlines(sides, airways, fine);
+  await pause(0.9);
+  const coverage = lungCoverage(lungs, fine);
+  const because = notAChest(coverage, airways !== null);
+  if (because !== null) return { kind: "no-lungs", because: [because] };
+  const labels = labelsAtFullResolution(lungs, block, given);
+  await pause(1);
+  const missing = incompleteBecause(coverage);
+  return {
+    kind: "lungs",
+    labels,
+    airways: airways?.central ?? volume(fine.grid, allocateUint8(fine.data.length)),
+    ...coverage,
+    tracheaHu: airways?.tracheaHu ?? null,
+    bodyCutShare: scene.bodyCutShare,
+    complete: missing.length === 0,
+    because: airways === null ? [...missing, reason("anatomy.no-trachea")] : missing,
+  };
+}
+
+/** Body and midline on the fine grid. */
+interface Scene {
+  readonly kind: "scene";
+  readonly inside: Uint8Array;
+  readonly midlineI: number;
+  readonly bodyCutShare: number;
+}
+
+function findScene(fine: Volume): Scene | NoLungs {
+  const block = blockFor(fine.grid, coarseMm);
+  const coarse = reduceByBlocks(fine, block, unseenHu);
+  if (!coarse.data.some((hu) => hu < surelyAirHu && hu !== unseenHu)) return noLungs("anatomy.no-air");
   const body = findBody(coarse);
   if (body === null) return noLungs("anatomy.no-body");
-  const inside = spread(body, coarseBlock, fine);
-  const midlineI = body.midlineI * coarseBlock[0];
-  await pause(0.3);
-  const airways = findAirways(fine, inside, midlineI);
-  await pause(0.4);
-  const air = lungAir(fine, inside, airways);
-  if (air === null) return noLungs("anatomy.no-lung-air");
-  const sides = partLeftRight(air, fine, midlineI);
-  await pause(0.6);
-  const labels = allocateUint8(voxelCount(given.grid));
-  const envelopes = [rightLung, leftLung].map((side) => {
-    const lung = allocateUint8(air.data.length);
-    const forbidden = allocateUint8(air.data.length);
+  if (Math.abs(body.tissueHu) > mostTissueHu) return noLungs("anatomy.not-hounsfield", { tissueHu: body.tissueHu });
+  return { kind: "scene", inside: spread(body, block, fine), midlineI: body.midlineI * block[0], bodyCutShare: body.cutShare };
+}
+
+/** Both lungs as a reader would outline them, on the grid of their air: 1 right, 2 left. */
+function outlines(sides: Mask, airways: Airways | null, fine: Volume): Mask {
+  const labels = allocateUint8(sides.data.length);
+  const lung = allocateUint8(sides.data.length);
+  const forbidden = allocateUint8(sides.data.length);
+  for (const side of [rightLung, leftLung] as const) {
     for (let at = 0; at < lung.length; at++) {
       const label = sides.data[at]!;
       lung[at] = label === side ? 1 : 0;
       forbidden[at] = (label !== 0 && label !== side) || airways?.central.data[at] === 1 ? 1 : 0;
     }
-    return envelope(volume(fine.grid, lung), forbidden, fine, side === rightLung ? -1 : 1);
-  });
-  await pause(0.8);
-  envelopes.forEach((lung, index) => {
-    labelAtFullResolution(lung, block, given, labels, index + 1);
-  });
-  await pause(1);
-  const voxelMl = voxelVolumeMm3(given.grid) / 1000;
-  const counts = [0, 0, 0];
-  for (const label of labels) counts[label]! += 1;
-  return {
-    kind: "lungs",
-    labels: volume(given.grid, labels),
-    airways: airways?.central ?? volume(fine.grid, allocateUint8(fine.data.length)),
-    volumesMl: { right: counts[rightLung]! * voxelMl, left: counts[leftLung]! * voxelMl },
-    tracheaHu: airways?.tracheaHu ?? null,
-    complete: true,
-    because: [],
-  };
+    const whole = envelope(volume(sides.grid, lung), forbidden, fine, side === rightLung ? -1 : 1).data;
+    for (let at = 0; at < lung.length; at++) if (whole[at] === 1 && labels[at] === 0) labels[at] = side;
+  }
+  return volume(sides.grid, labels);
 }
 
 /** The inside of the body on the fine grid. */
