@@ -74,6 +74,8 @@ export type Outcome =
       readonly operatingPoint: { readonly name: string; readonly score: number };
       /** Quality of each volume read, by stackId. */
       readonly quality: Readonly<Record<string, ReadonlyArray<QualityFigure>>>;
+      /** Where it looked, by stackId: drawn into the report's overview. */
+      readonly masks?: Readonly<Record<string, Mask>>;
       /** What this analysis did not look at, for the report. */
       readonly notAssessed: readonly Reason[];
     }

@@ -36,6 +36,8 @@ export interface StudyReading {
   readonly volumes: Readonly<Record<string, SeriesVolume>>;
   /** Outline of each finding by tracking UID, where it could be drawn. */
   readonly outlines: ReadonlyMap<string, Mask>;
+  /** Where the analysis looked, by stackId. */
+  readonly masks: Readonly<Record<string, Mask>>;
 }
 
 const lowestScore = 0.01;
@@ -93,7 +95,7 @@ function settle(
   const common = { id: analysis.id, because: outcome.because.map(ports.say), models: [], timingMs: { ...timingMs }, peakRssMb: ports.peakRssMb() };
   if (outcome.kind === "declined" || outcome.kind === "failed") {
     const reading = { ...common, outcome: outcome.kind, operatingPoint: null, measurements: [], findings: [], notAssessed: [] };
-    return { choice, reading, quality: outcome.kind === "declined" ? outcome.quality : {}, volumes: input.volumes, outlines: new Map() };
+    return { choice, reading, quality: outcome.kind === "declined" ? outcome.quality : {}, volumes: input.volumes, outlines: new Map(), masks: {} };
   }
   const outlines = new Map<string, Mask>();
   const shownFrom = options.allCandidates ? lowestScore : outcome.operatingPoint.score;
@@ -113,7 +115,7 @@ function settle(
     findings,
     notAssessed: outcome.notAssessed.map(ports.say),
   };
-  return { choice, reading, quality: outcome.quality, volumes: input.volumes, outlines };
+  return { choice, reading, quality: outcome.quality, volumes: input.volumes, outlines, masks: outcome.masks ?? {} };
 }
 
 /** Times the stages as they follow one another; a stage ends where the next begins. */
