@@ -1,0 +1,135 @@
+import { type Reason, reason } from "../../base/reason.ts";
+import type { Side } from "../../findings/finding.ts";
+import type { PlaneMeasurement } from "../../findings/measurement.ts";
+import { toVoxel } from "../../volume/grid.ts";
+import type { PatientPoint } from "../../volume/space.ts";
+import type { Threads } from "../../volume/threads.ts";
+import type { Mask, Volume } from "../../volume/volume.ts";
+import type { FindingDraft, NotMeasurable } from "../analysis.ts";
+import { explain } from "./explain.ts";
+import { type MeasuredCandidate, measureCandidateTask } from "./measure-candidate.ts";
+import type { ScoredCandidate } from "./reject-false-positives.ts";
+
+/** Candidates below the operating point that are measured all the same, counted from the best. */
+const mostMeasuredBelow = 30;
+
+export interface DraftRequest {
+  readonly stackId: string;
+  readonly ct: Volume;
+  readonly labels: Mask;
+  /** Best first. */
+  readonly scored: readonly ScoredCandidate[];
+  readonly shownFrom: number;
+  /** What limits the figures of every finding of the stack. */
+  readonly flags: readonly Reason[];
+  readonly threads: Threads;
+  readonly signal: AbortSignal;
+  /** @param fraction 0 … 1 */
+  readonly progress: (fraction: number) => void;
+}
+
+interface Looked {
+  readonly scored: ScoredCandidate;
+  readonly measured: MeasuredCandidate | NotMeasurable;
+}
+
+/**
+ * Findings of scored candidates: all that are shown and the best thirty in all are outlined and measured, the rest keep place and score only
+ * (figures absent, never estimated). A candidate within the outline of a better one, or whose outline overlaps it, is the same finding.
+ * @throws the signal's reason when aborted
+ */
+export async function draftFindings(request: DraftRequest): Promise<FindingDraft[]> {
+  const { scored, shownFrom, signal, threads } = request;
+  const worth = scored.filter(({ score }, rank) => score >= shownFrom || rank < mostMeasuredBelow);
+  const looked: Looked[] = scored.map((one) => ({ scored: one, measured: notLookedAt }));
+  let next = 0;
+  let done = 0;
+  const measureOn = async (): Promise<void> => {
+    for (let rank = next++; rank < worth.length; rank = next++) {
+      signal.throwIfAborted();
+      const one = worth[rank]!;
+      const input = { volume: request.ct, labels: request.labels, seed: one.candidate.centerMm, radiusMm: one.features.radiusMm };
+      looked[rank] = { scored: one, measured: await threads.run(measureCandidateTask, input) };
+      request.progress(++done / worth.length);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, threads.count) }, measureOn));
+  return withoutDoubles(looked).map((one) => draftOf(one, request));
+}
+
+const notLookedAt: NotMeasurable = { kind: "not-measurable", because: reason("lung-nodule.not-measured") };
+
+function withoutDoubles(looked: readonly Looked[]): Looked[] {
+  const kept: Looked[] = [];
+  const outlines: MeasuredCandidate[] = [];
+  for (const one of looked) {
+    const { measured, scored } = one;
+    const centers = measured.kind === "measured" ? [measured.center, scored.candidate.centerMm] : [scored.candidate.centerMm];
+    const double = outlines.some(
+      (outline) =>
+        centers.some((center) => holds(outline.mask, center)) || (measured.kind === "measured" && holds(measured.mask, outline.center)),
+    );
+    if (double) continue;
+    kept.push(one);
+    if (measured.kind === "measured") outlines.push(measured);
+  }
+  return kept;
+}
+
+function valueAt(mask: Mask, point: PatientPoint): number {
+  const [i, j, k] = toVoxel(mask.grid, point).map(Math.round) as [number, number, number];
+  const [ni, nj, nk] = mask.grid.size;
+  if (i < 0 || j < 0 || k < 0 || i >= ni || j >= nj || k >= nk) return 0;
+  return mask.data[i + ni * (j + nj * k)]!;
+}
+
+const holds = (mask: Mask, point: PatientPoint): boolean => valueAt(mask, point) !== 0;
+
+function draftOf({ scored, measured }: Looked, { stackId, labels, flags }: DraftRequest): FindingDraft {
+  const { candidate, score } = scored;
+  const center = measured.kind === "measured" ? measured.center : candidate.centerMm;
+  const common = {
+    stackId,
+    centerMm: [center[0], center[1], center[2]] as [number, number, number],
+    score,
+    side: sideOf(labels, center, candidate.centerMm),
+  };
+  if (measured.kind === "not-measurable") {
+    const kind = candidate.channel === "mass" ? ("mass" as const) : ("nodule" as const);
+    const absent = { measurements: [], volumeMm3: null, meanHu: null, texture: "unknown" as const };
+    return { ...common, ...absent, kind, because: explain(scored, null), flags, notMeasurable: measured.because };
+  }
+  const { figures, mask } = measured;
+  return {
+    ...common,
+    kind: figures.kind,
+    because: explain(scored, figures),
+    measurements: figures.planes.map(planeMeasurement),
+    volumeMm3: figures.volumeMm3,
+    meanHu: figures.meanHu,
+    texture: figures.texture,
+    flags: [...flags, ...figures.flags],
+    outline: mask,
+  };
+}
+
+function planeMeasurement({
+  plane,
+  longAxisMm,
+  shortAxisMm,
+  meanDiameterMm,
+  longAxis,
+  shortAxis,
+}: MeasuredCandidate["figures"]["planes"][number]): PlaneMeasurement {
+  const ends = ({ from, to }: typeof longAxis): { from: [number, number, number]; to: [number, number, number] } => ({
+    from: [from[0], from[1], from[2]],
+    to: [to[0], to[1], to[2]],
+  });
+  return { plane, longAxisMm, shortAxisMm, meanDiameterMm, longAxis: ends(longAxis), shortAxis: ends(shortAxis) };
+}
+
+/** The lung that holds the first of the points that lies in one. */
+function sideOf(labels: Mask, ...points: readonly PatientPoint[]): Side {
+  const label = points.map((point) => valueAt(labels, point)).find((value) => value === 1 || value === 2);
+  return label === 1 ? "right" : label === 2 ? "left" : "unknown";
+}

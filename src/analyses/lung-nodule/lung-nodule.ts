@@ -1,0 +1,62 @@
+import { findLungs, type Lungs, type NoLungs } from "../../anatomy/lungs.ts";
+import { type Reason, reason } from "../../base/reason.ts";
+import type { Measurement } from "../../findings/measurement.ts";
+import type { Analysis, AnalysisInput, Bench, Outcome, QualityFigure, SeriesVolume } from "../analysis.ts";
+import { choose } from "./choose.ts";
+import { draftFindings } from "./draft-findings.ts";
+import { notAssessed } from "./explain.ts";
+import { findCandidates } from "./find-candidates.ts";
+import { lungBox } from "./lung-box.ts";
+import { rejectFalsePositives } from "./reject-false-positives.ts";
+import { operatingPoint } from "./score.ts";
+import { summarise } from "./summarise.ts";
+
+/** Nodules and masses of the lungs on chest CT: found by rules, measured, ordered by a suspicion score. */
+export const lungNodule: Analysis = { id: "lung-nodule", choose, analyse, summarise };
+
+async function analyse(input: AnalysisInput, bench: Bench): Promise<Outcome> {
+  const series = input.volumes["chest"];
+  if (series === undefined) throw new RangeError('lung-nodule needs a volume in the role "chest"');
+  const { volume: ct, stackId } = series;
+  const { threads, signal } = bench;
+  const lungs = await lungsOf(series, bench);
+  const quality: Record<string, readonly QualityFigure[]> = {};
+  if (lungs.kind === "no-lungs") return { kind: "declined", because: lungs.because, quality };
+  const box = await lungBox(ct, lungs, threads);
+  const candidates = await findCandidates(box, { threads, signal, progress: (fraction) => bench.progress("candidates", 0.8 * fraction) });
+  const scored = rejectFalsePositives(box, candidates, signal);
+  bench.progress("candidates", 1);
+  const findings = await draftFindings({
+    stackId,
+    ct,
+    labels: lungs.labels,
+    scored,
+    shownFrom: operatingPoint.score,
+    flags: [],
+    threads,
+    signal,
+    progress: (fraction) => bench.progress("measure", fraction),
+  });
+  bench.progress("measure", 1);
+  const because: Reason[] = lungs.complete ? [] : [reason("lung-nodule.lungs-incomplete"), ...lungs.because];
+  return {
+    kind: lungs.complete ? "done" : "partial",
+    because,
+    findings,
+    measurements: lungVolumes(lungs),
+    operatingPoint,
+    quality,
+    notAssessed,
+  };
+}
+
+function lungsOf({ volume: ct, padding }: SeriesVolume, { once, threads, signal, progress }: Bench): Promise<Lungs | NoLungs> {
+  void padding;
+  return once(ct, "lungs", () => findLungs(ct, { threads, signal, progress: (fraction) => progress("lungs", fraction) }));
+}
+
+function lungVolumes({ volumesMl }: Lungs): Measurement[] {
+  const { right, left } = volumesMl;
+  const volumeOf = (subject: string, value: number): Measurement => ({ code: "lung-volume", value, unit: "mL", subject });
+  return [volumeOf("lungs", right + left), volumeOf("right-lung", right), volumeOf("left-lung", left)];
+}
