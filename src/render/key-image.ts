@@ -1,5 +1,6 @@
 import type { Finding } from "../findings/finding.ts";
 import { type PatientPoint, patientPoint } from "../volume/space.ts";
+import type { Task } from "../volume/threads.ts";
 import type { Mask, Volume } from "../volume/volume.ts";
 import { bodyExtent, viewOf } from "./body-extent.ts";
 import { canvas, paste, type RgbImage, strokeRectangle, strokeSegments } from "./canvas.ts";
@@ -7,6 +8,7 @@ import { maskContour } from "./contour.ts";
 import { drawText, textSize } from "./glyphs.ts";
 import { axisColor, drawAxis, drawOrientation, drawPointers, drawScale, markColor, outlineColor, panel } from "./panel.ts";
 import { frameOf, type Plane, type PlaneView, patientToPixel } from "./plane-view.ts";
+import { png } from "./png.ts";
 import { lungWindow, type Window } from "./window.ts";
 
 export interface KeyImageInput {
@@ -21,6 +23,13 @@ export interface KeyImageInput {
   readonly window?: Window;
 }
 
+/** A picture encoded as PNG. */
+export interface Picture {
+  readonly png: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
 const planes: readonly Plane[] = ["axial", "coronal", "sagittal"];
 const gap = 3;
 const unconfirmed = "UNCONFIRMED";
@@ -32,7 +41,7 @@ const unconfirmed = "UNCONFIRMED";
  * @throws RangeError when sizeMm or pixels is not positive
  */
 export function keyImage(input: KeyImageInput): RgbImage {
-  const pixels = input.pixels ?? 340;
+  const pixels = input.pixels ?? 360;
   const sizeMm = input.sizeMm ?? Math.max(60, 3 * longestMm(input.finding));
   if (!(Number.isInteger(pixels) && pixels >= 64)) throw new RangeError(`pixels must be a whole number of at least 64, got ${pixels}`);
   if (!(sizeMm > 0 && Number.isFinite(sizeMm))) throw new RangeError(`sizeMm must be positive, got ${sizeMm}`);
@@ -49,6 +58,15 @@ export function keyImage(input: KeyImageInput): RgbImage {
 const longestMm = ({ measurements }: KeyImageInput["finding"]): number => Math.max(0, ...measurements.map(({ longAxisMm }) => longAxisMm));
 const centerOf = ({ centerMm }: KeyImageInput["finding"]): PatientPoint => patientPoint(...centerMm);
 
+/** `keyImage` as PNG, for a thread of its own. */
+export const keyImageTask: Task<KeyImageInput, Picture> = {
+  name: "render.key-image",
+  compute: (input) => {
+    const image = keyImage(input);
+    return { png: png(image), width: image.width, height: image.height };
+  },
+};
+
 /** The finding's centre, moved through the plane to where the plane's long axis was measured. */
 function levelOf(finding: KeyImageInput["finding"], plane: Plane): PatientPoint {
   const axis = finding.measurements.find((each) => each.plane === plane)?.longAxis;
@@ -62,16 +80,20 @@ function levelOf(finding: KeyImageInput["finding"], plane: Plane): PatientPoint 
 function largePanel({ volume, finding, outline, window }: KeyImageInput, plane: Plane, sizeMm: number, pixels: number): RgbImage {
   const view: PlaneView = { plane, center: levelOf(finding, plane), pixelMm: sizeMm / pixels, width: pixels, height: pixels };
   const image = panel(volume, view, window ?? lungWindow);
-  const scale = Math.max(1, Math.round(pixels / 300));
+  const scale = Math.max(1, Math.round(pixels / 200));
   const measured = finding.measurements.find((each) => each.plane === plane);
   if (outline !== undefined)
-    strokeSegments(image, maskContour(outline, view), { color: outlineColor, widthPixels: 1.2 * scale, opacity: 0.9 });
+    strokeSegments(image, maskContour(outline, view), { color: outlineColor, widthPixels: Math.max(1.2, pixels / 260), opacity: 0.9 });
   for (const axis of [measured?.longAxis, measured?.shortAxis]) {
     if (axis === undefined) continue;
-    drawAxis(image, view, patientPoint(...axis.from), patientPoint(...axis.to), { color: axisColor, widthPixels: scale, opacity: 0.7 });
+    drawAxis(image, view, patientPoint(...axis.from), patientPoint(...axis.to), {
+      color: axisColor,
+      widthPixels: Math.max(1, pixels / 360),
+      opacity: 0.7,
+    });
   }
   drawPointers(image, view, centerOf(finding), Math.max(4, longestMm(finding) / 2) + 3, sizeMm / 14);
-  drawOrientation(image, view, 2 * scale);
+  drawOrientation(image, view, Math.max(1, Math.round(pixels / 130)));
   drawScale(image, view, scale);
   drawText(image, plane.toUpperCase(), 4 * scale, 4 * scale, scale);
   const [width, height] = textSize(unconfirmed, scale);

@@ -33,8 +33,8 @@ export function overview({ volume, lungs, pixels = 420 }: OverviewInput): RgbIma
     const view = viewOf(plane, extent, middle[frameOf(plane).through], width, pixels);
     const image = panel(volume, view, lungWindow);
     if (lungs !== undefined) strokeSegments(image, maskContour(lungs, view), { color: outlineColor, widthPixels: 1.2, opacity: 0.9 });
-    const scale = Math.max(1, Math.round(pixels / 300));
-    drawOrientation(image, view, 2 * scale);
+    const scale = Math.max(1, Math.round(pixels / 200));
+    drawOrientation(image, view, Math.max(1, Math.round(pixels / 130)));
     drawScale(image, view, scale);
     const text = "UNCONFIRMED";
     const [textWidth, textHeight] = textSize(text, scale);

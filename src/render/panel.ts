@@ -51,7 +51,7 @@ export function drawScale(image: RgbImage, { pixelMm }: PlaneView, scale: number
     ),
   ] as const;
   strokeSegments(image, bar, { color: [0, 0, 0], widthPixels: scale + 2, opacity: 0.6 });
-  strokeSegments(image, bar, { color: markColor, widthPixels: scale, opacity: 1 });
+  strokeSegments(image, bar, { color: markColor, widthPixels: scale * 0.8, opacity: 1 });
   drawText(image, `${divisions * 10} mm`, left, base - 5 * scale - textSize("0", scale)[1], scale);
 }
 

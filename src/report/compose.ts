@@ -20,6 +20,7 @@ export function composeReport(result: ReadResult, images: ReportImages, language
     statusDetail: sayTyped(language, "report.status-detail"),
     footer: sayTyped(language, "report.footer"),
     studyInstanceUid: result.study.studyInstanceUid,
+    studyDate: result.study.studyDate,
     sections: [
       patientSection(result, language),
       ...analysisSections(result, images, language),

@@ -35,10 +35,7 @@ ${document.sections.map(sectionHtml).join("\n")}
 /** Text made safe for element content and double- or single-quoted attributes; control characters are dropped. */
 export function escaped(text: string): string {
   const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: header texts may hold them, HTML must not
-  return text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, "")
-    .replace(/[&<>"']/g, (character) => entities[character] ?? character);
+  return text.replace(/[^\P{Cc}\t\n\r]/gu, "").replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
 const sectionHtml = ({ heading, blocks }: Section): string =>

@@ -48,5 +48,7 @@ export interface ReportDocument {
   readonly statusDetail: string;
   readonly footer: string;
   readonly studyInstanceUid: string;
+  /** As the headers give it. */
+  readonly studyDate: string | null;
   readonly sections: readonly Section[];
 }

@@ -2,8 +2,8 @@ import type { Messages } from "./message.ts";
 
 /** Everything the report says of its own: headings, labels, sentences. Nothing here is a diagnosis. */
 export const reportMessages = {
-  "report.title": { en: "Chest CT: second reader’s marks", zh: "胸部CT：辅助第二阅片标记" },
-  "report.title-other": { en: "Second reader’s marks", zh: "辅助第二阅片标记" },
+  "report.title": { en: "Chest CT: marks of a second reader", zh: "胸部CT：辅助第二阅片标记" },
+  "report.title-other": { en: "Marks of a second reader", zh: "辅助第二阅片标记" },
   "report.status": { en: "Unconfirmed until a physician signs", zh: "未经确认：须由医师审核签字后方可使用" },
   "report.status-detail": {
     en: "Marks and measurements made by a program for a physician to accept, change or reject. Not a certified medical device. Not a diagnosis.",
@@ -113,12 +113,12 @@ export const reportMessages = {
     zh: "中心坐标 x {x:1}，y {y:1}，z {z:1} mm（DICOM患者坐标系）",
   },
   "report.key-image-caption": {
-    en: "No. {number}, unconfirmed. Left to right: axial, coronal, sagittal through the finding, then where it lies. Line: outline measured; scale: 10 mm a division; lung window. Patient’s right is on the left of axial and coronal pictures.",
+    en: "No. {number}, unconfirmed. Left to right: axial, coronal, sagittal through the finding, then where it lies. Line: outline measured; scale: 10 mm a division; lung window. The patient's right is on the left of axial and coronal pictures.",
     zh: "第 {number} 号，未经确认。自左至右：经病灶的轴位、冠状位、矢状位，以及所在位置示意。彩线为测量轮廓；标尺每格 10 mm；肺窗。轴位与冠状位图像左侧为患者右侧。",
   },
   "report.key-image-alt": { en: "Key image of finding {number}", zh: "第 {number} 号标记的关键图像" },
   "report.overview-caption": {
-    en: "What was read: axial and coronal overview with the lung contour (unconfirmed). Patient’s right is on the left.",
+    en: "What was read: axial and coronal overview with the lung contour (unconfirmed). The patient's right is on the left.",
     zh: "阅片范围：轴位与冠状位概览及肺轮廓（未经确认）。图像左侧为患者右侧。",
   },
   "report.overview-alt": { en: "Overview of what was read", zh: "阅片范围概览" },

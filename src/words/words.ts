@@ -1,3 +1,4 @@
+import { anatomyMessages } from "./anatomy.ts";
 import { cliMessages } from "./cli.ts";
 import { lungNoduleMessages } from "./lung-nodule.ts";
 import { reportMessages } from "./report.ts";
@@ -5,6 +6,7 @@ import { termMessages } from "./terms.ts";
 
 /** Every sentence of the program by code: the topic tables joined. */
 export const words = {
+  ...anatomyMessages,
   ...cliMessages,
   ...lungNoduleMessages,
   ...reportMessages,
@@ -12,6 +14,12 @@ export const words = {
 } as const;
 
 /** The topic tables one by one, so that a test can see that no code stands in two of them. */
-export const topics = { cli: cliMessages, lungNodule: lungNoduleMessages, report: reportMessages, terms: termMessages };
+export const topics = {
+  anatomy: anatomyMessages,
+  cli: cliMessages,
+  lungNodule: lungNoduleMessages,
+  report: reportMessages,
+  terms: termMessages,
+};
 
 export type MessageCode = keyof typeof words;

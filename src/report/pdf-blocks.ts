@@ -1,0 +1,149 @@
+import { contentWidth, ink, type PdfPen, page, typeOf } from "./pdf-layout.ts";
+import { drawTable } from "./pdf-table.ts";
+import type { Block, Picture, Section } from "./report-document.ts";
+
+const bodyPoints = 9;
+const smallPoints = 7.8;
+const labelWidth = 74;
+
+type Of<Kind extends Block["kind"]> = Extract<Block, { kind: Kind }>;
+
+/** Draws a section: heading, rule, blocks. The heading never stands alone at the foot of a page. */
+export function drawSection(pen: PdfPen, { heading, blocks }: Section): void {
+  const first = blocks[0];
+  pen.keep(34 + (first === undefined ? 0 : Math.min(blockHeight(pen, first), 330)));
+  pen.y += 7;
+  pen.write(heading, page.left, contentWidth, { font: "bold", sizePoints: 11, ink: ink.accent }, 0);
+  pen.rule(pen.y + 1, ink.accent, 1.2);
+  pen.y += 6;
+  for (const block of blocks) drawBlock(pen, block);
+}
+
+function drawBlock(pen: PdfPen, block: Block): void {
+  switch (block.kind) {
+    case "paragraph":
+      pen.write(block.text, page.left, contentWidth, typeOf(block.tone, block.tone === "quiet" ? smallPoints : bodyPoints));
+      break;
+    case "facts":
+      drawFacts(pen, block);
+      break;
+    case "list":
+      drawList(pen, block);
+      break;
+    case "table":
+      drawTable(pen, block);
+      break;
+    case "figure":
+      drawFigure(pen, block);
+      break;
+    case "group":
+      drawGroup(pen, block);
+      break;
+    case "signature":
+      drawSignature(pen, block);
+  }
+}
+
+/** About how high a block is, to keep what belongs together on one page. */
+function blockHeight(pen: PdfPen, block: Block): number {
+  switch (block.kind) {
+    case "paragraph":
+      return pen.heightOf(block.text, contentWidth, typeOf(block.tone, bodyPoints)) + 3;
+    case "facts":
+      return Math.ceil(block.facts.length / 2) * 14;
+    case "list":
+      return block.items.length * 13 + 14;
+    case "table":
+      return 40;
+    case "figure":
+      return figureSize(block.picture).height + pen.heightOf(block.caption, contentWidth, typeOf("quiet", smallPoints)) + 8;
+    case "group":
+      return 24 + block.blocks.reduce((sum, inner) => sum + blockHeight(pen, inner), 0);
+    case "signature":
+      return 52;
+  }
+}
+
+function drawFacts(pen: PdfPen, { facts }: Of<"facts">): void {
+  const gap = 18;
+  const short = facts.every(({ value }) => value.length <= 40);
+  const columns = short ? 2 : 1;
+  const width = (contentWidth - gap * (columns - 1)) / columns;
+  const label = typeOf("quiet", smallPoints);
+  const text = typeOf("plain", bodyPoints);
+  for (let at = 0; at < facts.length; at += columns) {
+    const row = facts.slice(at, at + columns);
+    const height =
+      2 +
+      Math.max(
+        ...row.map((fact) => pen.heightOf(fact.value, width - labelWidth, text)),
+        ...row.map((fact) => pen.heightOf(fact.label, labelWidth - 4, label)),
+      );
+    pen.keep(height);
+    for (const [index, fact] of row.entries()) {
+      const x = page.left + index * (width + gap);
+      pen.writeAt(fact.label, x, pen.y + 0.8, labelWidth - 4, label);
+      pen.writeAt(fact.value, x + labelWidth, pen.y, width - labelWidth, text);
+    }
+    pen.y += height;
+  }
+  pen.y += 2;
+}
+
+function drawList(pen: PdfPen, { label, items }: Of<"list">): void {
+  if (label !== undefined) {
+    pen.keep(28);
+    pen.write(label, page.left, contentWidth, typeOf("plain", bodyPoints), 1);
+  }
+  for (const item of items) {
+    pen.keep(pen.heightOf(item, contentWidth - 12, typeOf("plain", bodyPoints)));
+    pen.writeAt("•", page.left + 2, pen.y, 8, typeOf("quiet", bodyPoints));
+    pen.write(item, page.left + 12, contentWidth - 12, typeOf("plain", bodyPoints), 0.5);
+  }
+  pen.y += 3;
+}
+
+function figureSize({ width, height }: Picture): { width: number; height: number } {
+  const scale = Math.min(contentWidth / width, 300 / height);
+  return { width: width * scale, height: height * scale };
+}
+
+function drawFigure(pen: PdfPen, block: Of<"figure">): void {
+  const size = figureSize(block.picture);
+  pen.keep(blockHeight(pen, block));
+  pen.putImage(block.picture.png, page.left, pen.y, size.width, size.height);
+  pen.y += size.height + 2;
+  pen.write(block.caption, page.left, contentWidth, typeOf("quiet", smallPoints - 0.6), 4);
+}
+
+/** Heading, picture, then every list as one line after its label. */
+function drawGroup(pen: PdfPen, group: Of<"group">): void {
+  pen.keep(blockHeight(pen, group) - 20);
+  pen.write(group.heading, page.left, contentWidth, typeOf("strong", 9.6), 2);
+  for (const block of group.blocks) {
+    if (block.kind !== "list") {
+      drawBlock(pen, block);
+      continue;
+    }
+    const type = typeOf("plain", 8.4);
+    const text = block.items.join(/[\u3002\uff1b]$/.test(block.items[0] ?? "") ? "" : " ");
+    const height = pen.heightOf(text, contentWidth - labelWidth - 12, type);
+    pen.keep(height);
+    pen.writeAt(block.label ?? "", page.left, pen.y + 0.5, labelWidth + 8, typeOf("quiet", smallPoints));
+    pen.writeAt(text, page.left + labelWidth + 12, pen.y, contentWidth - labelWidth - 12, type);
+    pen.y += height + 1.5;
+  }
+  pen.y += 6;
+}
+
+function drawSignature(pen: PdfPen, { labels }: Of<"signature">): void {
+  pen.keep(52);
+  const gap = 30;
+  const width = (contentWidth - gap * (labels.length - 1)) / labels.length;
+  for (const [index, label] of labels.entries()) {
+    const x = page.left + index * (width + gap);
+    pen.rule(pen.y + 32, ink.text, 0.7, x, width);
+    pen.writeAt(label, x, pen.y + 34, width, typeOf("quiet", smallPoints));
+  }
+  pen.y += 52;
+}
