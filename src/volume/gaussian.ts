@@ -1,4 +1,6 @@
+import { allocateFloat32, isShared } from "./allocate.ts";
 import type { Vector3 } from "./space.ts";
+import type { Task, Threads } from "./threads.ts";
 
 /** Standard deviations at which the kernel is cut, as scipy.ndimage does. */
 const truncateSigmas = 4;
@@ -88,4 +90,50 @@ function smoothColumns(data: Float32Array<ArrayBufferLike>, offset: number, line
       }
     }
   }
+}
+
+/** Slices `fromSlice` up to but not including `toSlice` of a smoothed volume. */
+export interface GaussianSlab {
+  readonly data: Float32Array<ArrayBufferLike>;
+  readonly size: Vector3;
+  readonly sigmaVoxels: Vector3;
+  readonly fromSlice: number;
+  readonly toSlice: number;
+}
+
+/** Smooths some slices, with the margin they need, for another thread. */
+export const gaussianTask: Task<GaussianSlab, Float32Array<ArrayBufferLike>> = {
+  name: "volume/gaussian",
+  compute: ({ data, size, sigmaVoxels, fromSlice, toSlice }) => {
+    const reach = gaussianReach(sigmaVoxels[2]);
+    const plane = size[0] * size[1];
+    const lo = Math.max(0, fromSlice - reach);
+    const hi = Math.min(size[2], toSlice + reach);
+    const slab = new Float32Array(data.subarray(plane * lo, plane * hi));
+    gaussian(slab, [size[0], size[1], hi - lo], sigmaVoxels, slab);
+    const inner = allocateFloat32(plane * (toSlice - fromSlice));
+    inner.set(slab.subarray(plane * (fromSlice - lo), plane * (toSlice - lo)));
+    return inner;
+  },
+};
+
+/** As gaussian, into a new array, in slabs of slices on several threads. Data that are not in shared memory are smoothed on the caller's own. */
+export async function gaussianOn(
+  threads: Threads,
+  data: Float32Array<ArrayBufferLike>,
+  size: Vector3,
+  sigmaVoxels: Vector3,
+): Promise<Float32Array<ArrayBufferLike>> {
+  const out = allocateFloat32(data.length);
+  const parts = Math.min(size[2], isShared(data) ? threads.count : 1);
+  if (parts === 1) return gaussian(data, size, sigmaVoxels, out);
+  const plane = size[0] * size[1];
+  await Promise.all(
+    Array.from({ length: parts }, async (_, part) => {
+      const fromSlice = Math.round((part * size[2]) / parts);
+      const toSlice = Math.round(((part + 1) * size[2]) / parts);
+      out.set(await threads.run(gaussianTask, { data, size, sigmaVoxels, fromSlice, toSlice }), fromSlice * plane);
+    }),
+  );
+  return out;
 }
