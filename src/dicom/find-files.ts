@@ -1,21 +1,10 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { type Reason, reason } from "../base/reason.ts";
+import { reason } from "../base/reason.ts";
 import type { ByteOrigin } from "./byte-source.ts";
-
-/** A file or archive entry that was not read, by base name only. */
-export interface Refused {
-  readonly fileName: string;
-  readonly because: Reason;
-}
-
-/** What lies under the given paths. */
-export interface FoundFiles {
-  readonly origins: readonly ByteOrigin[];
-  readonly refused: readonly Refused[];
-  /** Hidden files and folders passed by. */
-  readonly hidden: number;
-}
+import { dicomdirFiles } from "./dicomdir.ts";
+import type { FoundFiles } from "./found-files.ts";
+import { zipFiles } from "./zip-files.ts";
 
 /** All files under a folder, hidden ones passed by, in the order of their names. A folder that links to itself is not followed. */
 export async function filesUnder(path: string): Promise<{ files: string[]; hidden: number }> {
@@ -37,6 +26,7 @@ export async function filesUnder(path: string): Promise<{ files: string[]; hidde
 /**
  * The files to look at: those of a folder and all below it, those of a zip archive, those that a DICOMDIR names, or the file itself.
  * A path that does not exist or may not be read is refused.
+ * @throws Fault for an archive that is unsafe to read
  */
 export async function findFiles(paths: readonly string[], signal: AbortSignal): Promise<FoundFiles> {
   const origins: ByteOrigin[] = [];
@@ -44,18 +34,27 @@ export async function findFiles(paths: readonly string[], signal: AbortSignal): 
   let hidden = 0;
   for (const path of paths) {
     signal.throwIfAborted();
-    const name = basename(path);
-    try {
-      const about = await stat(path);
-      if (about.isDirectory()) {
-        const found = await filesUnder(path);
-        hidden += found.hidden;
-        if (found.files.length === 0) refused.push({ fileName: name, because: reason("intake.empty-folder") });
-        for (const file of found.files) origins.push({ kind: "file", name: basename(file), path: file });
-      } else origins.push({ kind: "file", name, path });
-    } catch {
-      refused.push({ fileName: name, because: reason("intake.unreadable-path") });
-    }
+    const found = await filesOf(path);
+    origins.push(...found.origins);
+    refused.push(...found.refused);
+    hidden += found.hidden;
   }
   return { origins, refused, hidden };
+}
+
+async function filesOf(path: string): Promise<FoundFiles> {
+  const fileName = basename(path);
+  const refuse = (code: string): FoundFiles => ({ origins: [], refused: [{ fileName, because: reason(code) }], hidden: 0 });
+  const about = await stat(path).catch(() => null);
+  if (about?.isFile()) {
+    if (/\.zip$/i.test(fileName)) return zipFiles(path);
+    if (/^dicomdir$/i.test(fileName)) return dicomdirFiles(path);
+    return { origins: [{ kind: "file", name: fileName, path }], refused: [], hidden: 0 };
+  }
+  if (!about?.isDirectory()) return refuse("intake.unreadable-path");
+  const found = await filesUnder(path).catch(() => null);
+  if (found === null) return refuse("intake.unreadable-path");
+  if (found.files.length === 0) return { ...refuse("intake.empty-folder"), hidden: found.hidden };
+  const origins = found.files.map((file): ByteOrigin => ({ kind: "file", name: basename(file), path: file }));
+  return { origins, refused: [], hidden: found.hidden };
 }

@@ -50,7 +50,7 @@ export function toHounsfield(stored: StoredValues, rule: HounsfieldRule, out: In
       out[n] = paddingMark;
       padded++;
     } else {
-      out[n] = hu < airHu ? airHu : hu > 32767 ? 32767 : hu;
+      out[n] = Math.max(airHu, Math.min(hu, 32767));
     }
   }
   return padded;

@@ -1,6 +1,7 @@
 import { reason } from "../base/reason.ts";
 import type { ByteOrigin } from "./byte-source.ts";
-import { findFiles, type Refused } from "./find-files.ts";
+import { findFiles } from "./find-files.ts";
+import type { Refused } from "./found-files.ts";
 import { gatherStudies, type StudyIntake } from "./gather-studies.ts";
 import { type FileReading, readFile } from "./read-file.ts";
 

@@ -3,6 +3,7 @@ import { reason } from "../base/reason.ts";
 import { type ByteOrigin, openOrigin } from "./byte-source.ts";
 import { readHeader } from "./read-header.ts";
 import { type ImageReading, readImage } from "./read-image.ts";
+import { tag } from "./tags.ts";
 
 /** What one file turned out to be. */
 export type FileReading = { readonly origin: ByteOrigin } & (ImageReading | { readonly kind: "not-dicom" });
@@ -15,6 +16,8 @@ export async function readFile(origin: ByteOrigin): Promise<FileReading> {
       const header = await readHeader(source);
       if (header.kind === "not-dicom") return { origin, kind: "not-dicom" };
       if (header.kind === "broken") return { origin, kind: "refused", because: header.because, context: null };
+      // A directory only repeats what its files say; where it is given itself, dicomdir.ts reads it.
+      if (header.header.attributes.has(tag.directoryRecordSequence)) return { origin, kind: "not-dicom" };
       return { origin, ...(await readImage(origin, source, header.header)) };
     } finally {
       await source.close();

@@ -8,6 +8,11 @@ export const intakeMessages = {
   "intake.unreadable-file": { en: "The file cannot be read.", zh: "文件无法读取。" },
   "intake.zip-entry-broken": { en: "The file is damaged inside its archive.", zh: "该文件在压缩包内已损坏。" },
   "intake.not-a-zip": { en: "The archive is damaged or is not a zip file.", zh: "压缩包已损坏或不是 zip 文件。" },
+  "intake.zip-entry-locked": {
+    en: "The file is encrypted inside its archive, or packed in an unknown way.",
+    zh: "该文件在压缩包内已加密,或压缩方式未知。",
+  },
+  "intake.empty-dicomdir": { en: "The DICOMDIR names no files.", zh: "DICOMDIR 未列出任何文件。" },
   "intake.empty-archive": { en: "The archive holds no files.", zh: "压缩包中没有文件。" },
   "intake.not-dicom": { en: "The file is named like a DICOM file but is not one.", zh: "该文件名似 DICOM 文件,但内容不是 DICOM。" },
   "intake.truncated-header": { en: "The file ends inside its header ({bytes} bytes).", zh: "文件在头信息中即中断({bytes} 字节)。" },
