@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { reason } from "../base/reason.ts";
 import type { ByteOrigin } from "./byte-source.ts";
 import { dicomdirFiles } from "./dicomdir.ts";
-import type { FoundFiles } from "./found-files.ts";
+import type { FoundFiles, Refused } from "./found-files.ts";
 import { zipFiles } from "./zip-files.ts";
 
 /** All files under a folder, hidden ones passed by, in the order of their names. A folder that links to itself is not followed. */
