@@ -1,0 +1,111 @@
+/**
+ * Sensitivity of the candidate stage and of the whole rule-based chain on real nodules set into other real scans (semi-synthetic), and what the
+ * chain marks on the scans as they are:
+ *
+ *     node benchmarks/accuracy/candidates.ts DATA_DIR [--backgrounds development|held-out] [--threads N] [--out NAME]
+ *
+ * Nodules come from the calibration half of the validation patients (splits.json), never from the test half.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { seededRandom } from "../../src/base/seeded-random.ts";
+import { ThreadPool } from "../../src/main/thread-pool.ts";
+import { inlineThreads, type Threads } from "../../src/volume/threads.ts";
+import { type Background, developmentBackgrounds, heldOutBackgrounds, loadBackground, realScans } from "./backgrounds.ts";
+import { candidatesReport, type Results } from "./candidates-report.ts";
+import { dealNodules, type FilledVolume, fillVolume } from "./fill-volume.ts";
+import { loadNodule, readNoduleTable } from "./lidc-nodules.ts";
+import { type RealScanRead, readScan, scoreRealScan } from "./read-scan.ts";
+import type { Splits } from "./split-patients.ts";
+
+const SEED = 7;
+const VOLUMES_PER_BACKGROUND = 2;
+
+interface Options {
+  readonly dataFolder: string;
+  readonly backgrounds: "development" | "held-out";
+  readonly threads: number;
+  readonly name: string;
+}
+
+function options(): Options {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      backgrounds: { type: "string", default: "development" },
+      threads: { type: "string", default: "2" },
+      out: { type: "string" },
+    },
+  });
+  const [dataFolder] = positionals;
+  const { backgrounds } = values;
+  if (dataFolder === undefined || (backgrounds !== "development" && backgrounds !== "held-out"))
+    throw new Error("usage: candidates.ts DATA_DIR [--backgrounds development|held-out] [--threads N] [--out NAME]");
+  return { dataFolder, backgrounds, threads: Number(values.threads), name: values.out ?? `candidates-${backgrounds}` };
+}
+
+async function run({ dataFolder, backgrounds, threads: count, name }: Options): Promise<void> {
+  const started = performance.now();
+  const pool = count > 0 ? new ThreadPool(count) : null;
+  const threads: Threads = pool ?? inlineThreads;
+  const chosen = backgrounds === "development" ? developmentBackgrounds : heldOutBackgrounds;
+  const filled = await insertAndRead(dataFolder, chosen, threads);
+  const real: RealScanRead[] = [];
+  for (const scan of backgrounds === "development"
+    ? realScans.filter(({ id }) => !heldOutBackgrounds.some((held) => held.id === id))
+    : realScans) {
+    const loaded = await loadBackground(dataFolder, scan, threads);
+    real.push(scoreRealScan(loaded, await readScan(loaded.volume, threads)));
+    console.log(`${scan.id}: ${real.at(-1)!.shown} marks at the operating point`);
+  }
+  const results: Results = {
+    what: "semi-synthetic: nodules of lidc-nodules/validation, calibration half, set into other scans; and real scans as they are",
+    backgrounds,
+    machine: `${cpus()[0]?.model ?? "unknown"}, ${count || 1} thread(s), Node ${process.version}`,
+    commit: commit(),
+    seed: SEED,
+    seconds: Math.round((performance.now() - started) / 1000),
+    volumes: filled,
+    real,
+  };
+  const folder = new URL("results/", import.meta.url);
+  await mkdir(folder, { recursive: true });
+  await writeFile(new URL(`${name}.json`, folder), `${JSON.stringify(results, null, 1)}\n`);
+  const text = candidatesReport(results);
+  await writeFile(new URL(`${name}.md`, folder), text);
+  console.log(text);
+  await pool?.close();
+}
+
+async function insertAndRead(dataFolder: string, backgrounds: readonly Background[], threads: Threads): Promise<FilledVolume[]> {
+  const splits = JSON.parse(await readFile(new URL("splits.json", import.meta.url), "utf8")) as Splits;
+  const nodules = join(dataFolder, "lidc-nodules");
+  const rows = (await readNoduleTable(nodules)).filter((row) => splits.calibration.includes(row.patientId));
+  const random = seededRandom(SEED);
+  const hands = dealNodules(rows, backgrounds.length * VOLUMES_PER_BACKGROUND, random);
+  const filled: FilledVolume[] = [];
+  for (const [at, background] of backgrounds.entries()) {
+    const loaded = await loadBackground(dataFolder, background, threads);
+    for (let repeat = 0; repeat < VOLUMES_PER_BACKGROUND; repeat++) {
+      const hand = await Promise.all(
+        hands[at * VOLUMES_PER_BACKGROUND + repeat]!.map(async (row) => ({ row, patch: await loadNodule(nodules, row) })),
+      );
+      const one = await fillVolume(loaded, repeat, hand, random, threads);
+      filled.push(one);
+      const found = one.insertions.filter(({ rank }) => rank !== null).length;
+      console.log(`${one.id}: ${found} of ${one.insertions.length} among ${one.candidates} candidates, ${one.seconds} s`);
+    }
+  }
+  return filled;
+}
+
+/** Commit of the checkout, with "+" when source files differ from it. */
+function commit(): string {
+  const git = (...words: string[]): string => execFileSync("git", words, { cwd: import.meta.dirname, encoding: "utf8" }).trim();
+  return `${git("rev-parse", "--short", "HEAD")}${git("status", "--porcelain", "--", "../../src") === "" ? "" : "+"}`;
+}
+
+await run(options());

@@ -1,0 +1,109 @@
+import { draftFindings } from "../../src/analyses/lung-nodule/draft-findings.ts";
+import { findCandidates } from "../../src/analyses/lung-nodule/find-candidates.ts";
+import { lungBox } from "../../src/analyses/lung-nodule/lung-box.ts";
+import { rejectFalsePositives } from "../../src/analyses/lung-nodule/reject-false-positives.ts";
+import { operatingPoint } from "../../src/analyses/lung-nodule/score.ts";
+import { findLungs, type Lungs } from "../../src/anatomy/lungs.ts";
+import { hits, type Mark, matchMarks } from "../../src/evaluation/match.ts";
+import type { Threads } from "../../src/volume/threads.ts";
+import type { Volume } from "../../src/volume/volume.ts";
+import { type LoadedBackground, referenceOf } from "./backgrounds.ts";
+
+/** A finding as the report would list it. */
+export interface FoundMark extends Mark {
+  /** Mean diameter on axial slices; null when not measured. */
+  readonly diameterMm: number | null;
+}
+
+/** What the chain says about one scan. */
+export interface ScanRead {
+  /** Best first, as many as reach the second stage (at most 150). */
+  readonly candidates: readonly Mark[];
+  /** Findings without doubles, best first. */
+  readonly findings: readonly FoundMark[];
+}
+
+const signal = new AbortController().signal;
+const progress = (): void => {};
+
+/** @throws Error when no lungs are found: every scan here is a chest */
+export async function lungsOf(volume: Volume, threads: Threads): Promise<Lungs> {
+  const lungs = await findLungs(volume, { threads, signal, progress });
+  if (lungs.kind === "no-lungs") throw new Error(`no lungs: ${lungs.because.map(({ code }) => code).join(", ")}`);
+  return lungs;
+}
+
+/** Runs the stages of the lung-nodule analysis on a volume: lungs, candidates, second look, outlines. */
+export async function readScan(ct: Volume, threads: Threads): Promise<ScanRead> {
+  const lungs = await lungsOf(ct, threads);
+  const box = await lungBox(ct, lungs, threads);
+  const scored = rejectFalsePositives(box, await findCandidates(box, { threads, signal, progress }), signal);
+  const findings = await draftFindings({
+    stackId: "benchmark",
+    ct,
+    labels: lungs.labels,
+    scored,
+    shownFrom: operatingPoint.score,
+    flags: [],
+    threads,
+    signal,
+    progress,
+  });
+  return {
+    candidates: scored.map(({ candidate, score }) => ({ centerMm: candidate.centerMm, score })),
+    findings: findings.map(({ centerMm, score, measurements }) => ({
+      centerMm,
+      score,
+      diameterMm: measurements.find(({ plane }) => plane === "axial")?.meanDiameterMm ?? null,
+    })),
+  };
+}
+
+/** What the chain shows of a real scan, against its readers' marks. */
+export interface RealScanRead {
+  readonly id: string;
+  readonly seriesInstanceUid: string;
+  /** Whether false positives can be counted. */
+  readonly complete: boolean;
+  readonly candidates: number;
+  /** Findings at or above the operating point. */
+  readonly shown: number;
+  /** Shown findings on no nodule of three readers or more, those on ignored marks included. */
+  readonly strict: number;
+  /** Of these, those measured at 6 mm or more. */
+  readonly strictFrom6Mm: number;
+  /** Shown findings on nothing at all, by LUNA16's rules. */
+  readonly falsePositives: number;
+  /** Every reader-marked lesion of ≥3 mm and every zone: what, its score and its rank among all findings, null when not among them. */
+  readonly lesions: ReadonlyArray<{ what: string; diameterMm: number | null; score: number | null; rank: number | null; shown: boolean }>;
+}
+
+export function scoreRealScan(scan: LoadedBackground, read: ScanRead): RealScanRead {
+  const shown = read.findings.filter(({ score }) => score >= operatingPoint.score);
+  const reference = referenceOf(scan);
+  const matched = matchMarks(shown, reference);
+  const counted = reference.filter(({ counts }) => counts);
+  const strict = shown.filter((mark) => !counted.some((lesion) => hits(mark, lesion)));
+  const lesions = [
+    ...scan.marks
+      .filter(({ kind }) => kind === "nodule>=3mm")
+      .map((mark) => ({ ...mark, what: mark.readers === null ? "index tumour" : `nodule, ${mark.readers}/4 readers` })),
+    ...scan.zones,
+  ];
+  return {
+    id: scan.id,
+    seriesInstanceUid: scan.seriesInstanceUid,
+    complete: scan.complete,
+    candidates: read.candidates.length,
+    shown: shown.length,
+    strict: strict.length,
+    strictFrom6Mm: strict.filter(({ diameterMm }) => diameterMm !== null && diameterMm >= 6).length,
+    falsePositives: matched.falsePositives.length,
+    lesions: lesions.map((lesion) => {
+      const at = read.findings.findIndex((mark) => hits(mark, lesion));
+      const score = read.findings[at]?.score ?? null;
+      const { what, diameterMm } = lesion;
+      return { what, diameterMm, score, rank: at < 0 ? null : at + 1, shown: score !== null && score >= operatingPoint.score };
+    }),
+  };
+}
