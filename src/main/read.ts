@@ -15,7 +15,6 @@ import type { SaidReason } from "../findings/reason.ts";
 import { say } from "../words/say.ts";
 import { readResult } from "../workflow/read-result.ts";
 import { type ReadPorts, readStudy } from "../workflow/read-study.ts";
-import { demoFiles } from "./phantom.ts";
 import { writeResult } from "./result-folder.ts";
 import { resultFiles } from "./result-files.ts";
 import { ThreadPool } from "./thread-pool.ts";
@@ -112,7 +111,7 @@ async function readOne(
   const notes: Reason[] = [...study.because, ...(command.prior === null ? [] : [reason("read.prior-not-compared")])];
   const result = readResult(study.summary, readings, person, notes, { ...version(), language: command.language }, sayReason);
   progress.report("report", 0);
-  const files = await resultFiles(result, readings, command.language, (fraction) => progress.report("report", fraction), signal);
+  const files = await resultFiles(result, readings, command.language, threads, (fraction) => progress.report("report", fraction));
   const outcome = studyOutcome(result.analyses.map((analysis) => analysis.outcome));
   const reasons = [...result.intake, ...result.analyses.flatMap(({ because }) => because)];
   try {
@@ -152,6 +151,7 @@ async function personOf(path: string): Promise<Person> {
 
 async function writeDemo(folder: string, progress: ProgressLine, signal: AbortSignal): Promise<void> {
   progress.report("phantom", 0);
+  const { demoFiles } = await import("./phantom.ts");
   for (const { fileName, bytes } of await demoFiles(signal, (fraction) => progress.report("phantom", fraction))) {
     signal.throwIfAborted();
     writeFileSync(join(folder, fileName), bytes);

@@ -1,5 +1,6 @@
 import { anatomyMessages } from "./anatomy.ts";
 import { cliMessages } from "./cli.ts";
+import { intakeMessages } from "./intake.ts";
 import { lungNoduleMessages } from "./lung-nodule.ts";
 import { reportMessages } from "./report.ts";
 import { termMessages } from "./terms.ts";
@@ -8,6 +9,7 @@ import { termMessages } from "./terms.ts";
 export const words = {
   ...anatomyMessages,
   ...cliMessages,
+  ...intakeMessages,
   ...lungNoduleMessages,
   ...reportMessages,
   ...termMessages,
@@ -17,6 +19,7 @@ export const words = {
 export const topics = {
   anatomy: anatomyMessages,
   cli: cliMessages,
+  intake: intakeMessages,
   lungNodule: lungNoduleMessages,
   report: reportMessages,
   terms: termMessages,
