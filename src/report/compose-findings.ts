@@ -153,30 +153,26 @@ export function findingSections(analysis: AnalysisReading, images: ReportImages,
   const groups = shownFindings(analysis).map((finding, index) =>
     findingGroup(finding, index + 1, images.findings[finding.trackingUid], language),
   );
-  return [{ heading: sayTyped(language, "report.findings"), blocks: groups }];
+  const legend: Block[] =
+    groups.length === 0 ? [] : [{ kind: "paragraph", tone: "quiet", text: sayTyped(language, "report.key-image-legend") }];
+  return [{ heading: sayTyped(language, "report.findings"), blocks: [...legend, ...groups] }];
 }
 
 function findingGroup(finding: Finding, number: number, picture: Picture | undefined, language: Language): Block {
   const list = (label: string, reasons: readonly string[]): Block[] =>
     reasons.length === 0 ? [] : [{ kind: "list", label, items: reasons }];
-  const figure: Block[] =
-    picture === undefined
-      ? []
-      : [
-          {
-            kind: "figure",
-            picture,
-            alt: sayTyped(language, "report.key-image-alt", { number }),
-            caption: sayTyped(language, "report.key-image-caption", { number }),
-          },
-        ];
   const [x, y, z] = finding.centerMm;
-  const place = [imageText(finding, language), sayTyped(language, "report.place-mm", { x, y, z })].join(language === "zh" ? "，" : ", ");
+  const place = sayTyped(language, "report.place-mm", { x, y, z });
+  const caption = sayTyped(language, "report.key-image-caption", { number, image: imageText(finding, language), place });
+  const picturedOrNot: Block =
+    picture === undefined
+      ? { kind: "paragraph", tone: "quiet", text: caption }
+      : { kind: "figure", picture, alt: sayTyped(language, "report.key-image-alt", { number }), caption };
   return {
     kind: "group",
     heading: sayTyped(language, "report.finding-heading", { number, kind: kindText(finding, language), side: sideText(finding, language) }),
     blocks: [
-      ...figure,
+      picturedOrNot,
       ...list(
         sayTyped(language, "report.why"),
         finding.because.map((each) => said(language, each)),
@@ -189,7 +185,6 @@ function findingGroup(finding: Finding, number: number, picture: Picture | undef
         sayTyped(language, "report.not-measured"),
         finding.notMeasurable === undefined ? [] : [said(language, finding.notMeasurable)],
       ),
-      { kind: "paragraph", tone: "quiet", text: place },
     ],
   };
 }

@@ -106,7 +106,7 @@ function seriesRow(series: SeriesReading, language: Language): Cell[] {
       lines: [series.role === null ? sayTyped(language, "report.not-read") : sayTyped(language, "report.read-as", { role: series.role })],
       tone: read ? "strong" : "quiet",
     },
-    { lines: series.because.length === 0 ? [dash] : series.because.map((each) => said(language, each)) },
+    { lines: series.because.length === 0 ? [dash] : series.because.map((each) => said(language, each)), tone: "plain" },
   ];
 }
 

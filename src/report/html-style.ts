@@ -40,7 +40,7 @@ td { padding: 5px 8px; border-bottom: 1px solid var(--line); vertical-align: top
 .left { text-align: left; }
 .right { text-align: right; white-space: nowrap; }
 .line { display: block; }
-.left .line + .line:not(.box) { color: var(--quiet); }
+.stacked .line + .line:not(.box) { color: var(--quiet); }
 .box { white-space: nowrap; }
 .box::before { content: ""; display: inline-block; width: 11px; height: 11px; margin-right: 6px; border: 1px solid var(--ink); vertical-align: -1px; }
 article { margin: 14px 0 0; padding: 12px 14px; border: 1px solid var(--line); border-radius: 4px; background: #fff; break-inside: avoid; }

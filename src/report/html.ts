@@ -75,7 +75,7 @@ function tableHtml({ columns, rows }: Extract<Block, { kind: "table" }>): string
 function cellHtml({ lines, tone, boxes }: Cell, align: "left" | "right"): string {
   const text = lines.map((line) => `<span class="line">${escaped(line)}</span>`).join("");
   const ticks = (boxes ?? []).map((label) => `<span class="line box">${escaped(label)}</span>`).join("");
-  return `<td class="${align} ${tone ?? "plain"}">${text}${ticks}</td>`;
+  return `<td class="${align} ${tone ?? "stacked"}">${text}${ticks}</td>`;
 }
 
 function imageHtml({ png, width, height }: Picture, alt: string): string {

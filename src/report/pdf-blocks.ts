@@ -10,8 +10,11 @@ type Of<Kind extends Block["kind"]> = Extract<Block, { kind: Kind }>;
 
 /** Draws a section: heading, rule, blocks. The heading never stands alone at the foot of a page. */
 export function drawSection(pen: PdfPen, { heading, blocks }: Section): void {
-  const first = blocks[0];
-  pen.keep(34 + (first === undefined ? 0 : Math.min(blockHeight(pen, first), 330)));
+  const heights = blocks.map((block) => blockHeight(pen, block));
+  const all = heights.reduce((sum, height) => sum + height, 0);
+  const lead = blocks.findIndex(({ kind }) => kind !== "paragraph") + 1;
+  const start = heights.slice(0, Math.max(1, lead)).reduce((sum, height) => sum + height, 0);
+  pen.keep(34 + (all < 130 ? all : Math.min(start, 330)));
   pen.y += 7;
   pen.write(heading, page.left, contentWidth, { font: "bold", sizePoints: 11, ink: ink.accent }, 0);
   pen.rule(pen.y + 1, ink.accent, 1.2);

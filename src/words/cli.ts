@@ -13,37 +13,46 @@ export const cliMessages = {
 PATH is a folder (read with its subfolders), a .zip, a DICOMDIR or DICOM files.
 Results of each study stand in DIR/<StudyInstanceUID>/. Every result is unconfirmed until a physician signs.
 Overread is not a certified medical device.`,
-    zh: `用法:
+    zh: `用法：
   overread read 路径... --out 目录 [--analysis 分析] [--prior 路径] [--person 文件.json]
                 [--all-candidates] [--lang en|zh] [--json]
   overread read --demo --out 目录        读取内置的体模检查
   overread phantom --out 目录 --seed N   生成一套胸部 CT 体模 DICOM 及其真值
   overread help | version
 
-路径可以是文件夹(含子文件夹)、.zip、DICOMDIR 或 DICOM 文件。
-每项检查的结果写在 目录/<StudyInstanceUID>/ 中。医师签署之前,所有结果均未经确认。
+路径可以是文件夹（含子文件夹）、.zip、DICOMDIR 或 DICOM 文件。
+每项检查的结果写在 目录/<StudyInstanceUID>/ 中。医师签署之前，所有结果均未经确认。
 Overread 不是经认证的医疗器械。`,
   },
   "cli.unknown-command": { en: "There is no command “{command}”.", zh: "没有名为“{command}”的命令。" },
   "cli.unknown-option": { en: "There is no option “{option}” here.", zh: "此处没有选项“{option}”。" },
   "cli.missing-value": { en: "The option “{option}” needs a value.", zh: "选项“{option}”需要一个值。" },
   "cli.no-out": { en: "Say where the results go: --out DIR.", zh: "请用 --out 目录 指明结果写到哪里。" },
-  "cli.no-path": { en: "Say what to read: a folder, a .zip, a DICOMDIR or files, or --demo.", zh: "请指明要读取的文件夹、.zip、DICOMDIR 或文件,或使用 --demo。" },
-  "cli.demo-and-path": { en: "--demo takes the place of PATH; give one of them.", zh: "--demo 用来代替路径,两者只能给一个。" },
-  "cli.bad-language": { en: "--lang is en or zh, not “{language}”.", zh: "--lang 只能是 en 或 zh,不能是“{language}”。" },
-  "cli.bad-seed": { en: "--seed is a whole number from 0 to 4294967295, not “{seed}”.", zh: "--seed 应为 0 到 4294967295 的整数,不能是“{seed}”。" },
-  "cli.unknown-analysis": { en: "There is no analysis “{id}”. There are: {known}.", zh: "没有名为“{id}”的分析。现有:{known}。" },
-  "cli.path-missing": { en: "Nothing stands at the path given ({which} of {of}).", zh: "给出的第 {which} 个路径(共 {of} 个)不存在。" },
+  "cli.no-path": {
+    en: "Say what to read: a folder, a .zip, a DICOMDIR or files, or --demo.",
+    zh: "请指明要读取的文件夹、.zip、DICOMDIR 或文件，或使用 --demo。",
+  },
+  "cli.demo-and-path": { en: "--demo takes the place of PATH; give one of them.", zh: "--demo 用来代替路径，两者只能给一个。" },
+  "cli.bad-language": { en: "--lang is en or zh, not “{language}”.", zh: "--lang 只能是 en 或 zh，不能是“{language}”。" },
+  "cli.bad-seed": {
+    en: "--seed is a whole number from 0 to 4294967295, not “{seed}”.",
+    zh: "--seed 应为 0 到 4294967295 的整数，不能是“{seed}”。",
+  },
+  "cli.unknown-analysis": { en: "There is no analysis “{id}”. There are: {known}.", zh: "没有名为“{id}”的分析。现有：{known}。" },
+  "cli.path-missing": { en: "Nothing stands at the path given ({which} of {of}).", zh: "给出的第 {which} 个路径（共 {of} 个）不存在。" },
   "cli.person-unreadable": { en: "The person file could not be read as JSON.", zh: "无法将该人员信息文件读作 JSON。" },
-  "cli.person-invalid": { en: "The person file does not follow docs/reference/person.schema.json at: {where}.", zh: "人员信息文件不符合 docs/reference/person.schema.json,位置:{where}。" },
+  "cli.person-invalid": {
+    en: "The person file does not follow docs/reference/person.schema.json at: {where}.",
+    zh: "人员信息文件不符合 docs/reference/person.schema.json，位置：{where}。",
+  },
   "cli.interrupted": { en: "Stopped. Nothing half-written was left behind.", zh: "已停止。没有留下未写完的结果。" },
-  "cli.study-read": { en: "Study {which} of {of}: {outcome}.", zh: "第 {which} 项检查(共 {of} 项):{outcome}。" },
-  "cli.marks": { en: "{count} marks, unconfirmed until a physician signs.", zh: "{count} 处标记,医师签署前均未经确认。" },
-  "cli.written-to": { en: "Report: {path}", zh: "报告:{path}" },
+  "cli.study-read": { en: "Study {which} of {of}: {outcome}.", zh: "第 {which} 项检查（共 {of} 项）：{outcome}。" },
+  "cli.marks": { en: "{count} marks, unconfirmed until a physician signs.", zh: "{count} 处标记，医师签署前均未经确认。" },
+  "cli.written-to": { en: "Report: {path}", zh: "报告：{path}" },
   "cli.nothing-read": { en: "Nothing was read.", zh: "没有读取任何检查。" },
   "cli.remaining": { en: "{seconds} s left", zh: "剩余约 {seconds} 秒" },
   "cli.took": { en: "{seconds} s", zh: "{seconds} 秒" },
-  "cli.phantom-written": { en: "Phantom written: {slices} slices, {nodules} nodules.", zh: "体模已写出:{slices} 层,{nodules} 个结节。" },
+  "cli.phantom-written": { en: "Phantom written: {slices} slices, {nodules} nodules.", zh: "体模已写出：{slices} 层，{nodules} 个结节。" },
   "outcome.done": { en: "read", zh: "已读取" },
   "outcome.partial": { en: "read in part", zh: "部分读取" },
   "outcome.declined": { en: "not read", zh: "未读取" },
@@ -55,11 +64,14 @@ Overread 不是经认证的医疗器械。`,
   "stage.candidates": { en: "Looking for nodules", zh: "寻找结节" },
   "stage.measure": { en: "Measuring", zh: "测量" },
   "stage.report": { en: "Writing the report", zh: "撰写报告" },
-  "read.unexpected": { en: "An error nobody expected ({error}). Its details were written to the error output.", zh: "发生意外错误({error}),详情已写入错误输出。" },
+  "read.unexpected": {
+    en: "An error nobody expected ({error}). Its details were written to the error output.",
+    zh: "发生意外错误（{error}），详情已写入错误输出。",
+  },
   "read.prior-not-compared": {
     en: "The prior examination was not compared: growth is not assessed in this edition.",
-    zh: "未与既往检查比较:本版本不评估结节增长。",
+    zh: "未与既往检查比较：本版本不评估结节增长。",
   },
-  "output.disk-full": { en: "The disk is full; the result of this study was not written.", zh: "磁盘已满,该检查的结果未写出。" },
-  "output.not-writable": { en: "The output folder cannot be written to ({system}).", zh: "无法写入输出目录({system})。" },
+  "output.disk-full": { en: "The disk is full; the result of this study was not written.", zh: "磁盘已满，该检查的结果未写出。" },
+  "output.not-writable": { en: "The output folder cannot be written to ({system}).", zh: "无法写入输出目录（{system}）。" },
 } as const satisfies Messages;

@@ -43,9 +43,9 @@ export const reportMessages = {
     en: "{count} further {count|candidate|candidates} below the operating point (score {score:2}) {count|is|are} listed in findings.json and not shown here.",
     zh: "另有 {count} 个候选低于工作点（评分 {score:2}），仅列于 findings.json，此处不显示。",
   },
-  "report.none": { en: "No place was marked in the lungs.", zh: "肺内未标记任何病灶。" },
+  "report.none": { en: "Nothing was marked in the lungs.", zh: "肺内未作任何标记。" },
   "report.none-meaning": {
-    en: "That no place is marked does not rule out disease: the pictures still have to be read by a physician.",
+    en: "That nothing is marked does not rule out disease: the pictures still have to be read by a physician.",
     zh: "未作标记不代表可排除病变，图像仍须由医师阅读。",
   },
   "report.coverage": {
@@ -112,10 +112,11 @@ export const reportMessages = {
     en: "centre x {x:1}, y {y:1}, z {z:1} mm (DICOM patient frame)",
     zh: "中心坐标 x {x:1}，y {y:1}，z {z:1} mm（DICOM患者坐标系）",
   },
-  "report.key-image-caption": {
-    en: "No. {number}, unconfirmed. Left to right: axial, coronal, sagittal through the finding, then where it lies. Line: outline measured; scale: 10 mm a division; lung window. The patient's right is on the left of axial and coronal pictures.",
-    zh: "第 {number} 号，未经确认。自左至右：经病灶的轴位、冠状位、矢状位，以及所在位置示意。彩线为测量轮廓；标尺每格 10 mm；肺窗。轴位与冠状位图像左侧为患者右侧。",
+  "report.key-image-legend": {
+    en: "Pictures, left to right: axial, coronal, sagittal through the finding, then where it lies. Lung window. Turquoise: outline as measured; amber: axes as measured; scale: 10 mm a division. The patient's right is on the left of axial and coronal pictures.",
+    zh: "图像自左至右：经病灶的轴位、冠状位、矢状位，以及所在位置示意；肺窗。青绿色线为测量轮廓，琥珀色线为测量径线，标尺每格 10 mm。轴位与冠状位图像左侧为患者右侧。",
   },
+  "report.key-image-caption": { en: "No. {number}, unconfirmed · {image} · {place}", zh: "第 {number} 号，未经确认 · {image} · {place}" },
   "report.key-image-alt": { en: "Key image of finding {number}", zh: "第 {number} 号标记的关键图像" },
   "report.overview-caption": {
     en: "What was read: axial and coronal overview with the lung contour (unconfirmed). The patient's right is on the left.",

@@ -12,7 +12,7 @@ export const termMessages = {
   "word.mass": { en: "mass", zh: "肿块" },
   "word.solid": { en: "solid", zh: "实性" },
   "word.part-solid": { en: "part-solid", zh: "部分实性" },
-  "word.non-solid": { en: "non-solid (ground glass)", zh: "非实性（纯磨玻璃）" },
+  "word.non-solid": { en: "ground-glass", zh: "纯磨玻璃" },
   "word.female": { en: "female", zh: "女" },
   "word.male": { en: "male", zh: "男" },
   "word.other": { en: "other", zh: "其他" },
