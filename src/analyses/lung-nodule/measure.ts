@@ -31,7 +31,9 @@ const thinSliceMm = 1.5;
 export function measureOutline(outline: Outline): NoduleMeasurement {
   const planes = (["axial", "coronal", "sagittal"] as const).map((plane) => axesIn(plane, outline)).filter((axes) => axes !== null);
   const hu = innerHu(outline);
-  const { texture, solidShare } = textureOf(hu);
+  // In small bodies blur dims the contrast: undone before the rule is asked.
+  const undimmed = hu.map((value) => outline.backgroundHu + (value - outline.backgroundHu) / outline.dimmed);
+  const { texture, solidShare } = textureOf(undimmed);
   const longestMm = planes.reduce((longest, { longAxisMm }) => Math.max(longest, longAxisMm), 0);
   const sliceMm = Math.max(...outline.sourceSpacingMm);
   return {

@@ -1,44 +1,65 @@
 /**
- * Exact Euclidean distance on a small cube, in voxels: for each voxel where `from` is 0, the distance of its centre to the nearest centre where
- * `from` is not 0; 0 where it is not 0; Infinity when there is none. Felzenszwalb & Huttenlocher, Theory of Computing 2012;8:415.
+ * Exact Euclidean distance on a small cube, in voxels: for each voxel the distance of its centre to the nearest centre where `from` is not 0
+ * (0 there; Infinity when there is none). Felzenszwalb & Huttenlocher, Theory of Computing 2012;8:415.
  * @param from n × n × n flags
  */
 export function distanceTo(from: Uint8Array, n: number): Float32Array {
-  const far = 1e12;
+  return distanceAndNearest(from, n, null);
+}
+
+const far = 1e12;
+
+/** As distanceTo; fills `nearest` with the index of the nearest flagged voxel (−1 when there is none). */
+export function distanceAndNearest(from: Uint8Array, n: number, nearest: Int32Array | null): Float32Array {
   const out = new Float32Array(from.length);
   for (let index = 0; index < from.length; index++) out[index] = from[index] ? 0 : far;
-  const line = new Float64Array(n);
-  const place = new Int32Array(n);
-  const border = new Float64Array(n + 1);
+  if (nearest !== null) for (let index = 0; index < from.length; index++) nearest[index] = from[index] ? index : -1;
+  const pass = { line: new Float64Array(n), place: new Int32Array(n), border: new Float64Array(n + 1), keep: new Int32Array(n) };
   for (const stride of [1, n, n * n]) {
     for (let first = 0; first < n * n; first++) {
       const base = stride === 1 ? first * n : stride === n ? Math.floor(first / n) * n * n + (first % n) : first;
-      let filled = 0;
-      for (let t = 0; t < n; t++) {
-        line[t] = out[base + t * stride]!;
-        if (line[t]! >= far) continue;
-        let meeting = -Infinity;
-        while (filled > 0) {
-          const last = place[filled - 1]!;
-          meeting = (line[t]! + t * t - line[last]! - last * last) / (2 * (t - last));
-          if (meeting > border[filled - 1]!) break;
-          filled--;
-        }
-        place[filled] = t;
-        border[filled] = filled === 0 ? -Infinity : meeting;
-        filled++;
-      }
-      if (filled === 0) continue;
-      let parabola = 0;
-      for (let t = 0; t < n; t++) {
-        while (parabola + 1 < filled && border[parabola + 1]! < t) parabola++;
-        const at = place[parabola]!;
-        out[base + t * stride] = (t - at) * (t - at) + line[at]!;
-      }
+      lowerEnvelope(out, nearest, base, stride, n, pass);
     }
   }
   for (let index = 0; index < out.length; index++) out[index] = out[index]! >= far ? Infinity : Math.sqrt(out[index]!);
   return out;
+}
+
+interface Pass {
+  readonly line: Float64Array;
+  readonly place: Int32Array;
+  readonly border: Float64Array;
+  readonly keep: Int32Array;
+}
+
+/** Squared distances along one line: the lower envelope of the parabolas that stand on its voxels. */
+function lowerEnvelope(out: Float32Array, nearest: Int32Array | null, base: number, stride: number, n: number, pass: Pass): void {
+  const { line, place, border, keep } = pass;
+  let filledTo = 0;
+  for (let t = 0; t < n; t++) {
+    const height = out[base + t * stride]!;
+    line[t] = height;
+    if (height >= far) continue;
+    let meeting = -Infinity;
+    while (filledTo > 0) {
+      const last = place[filledTo - 1]!;
+      meeting = (height + t * t - line[last]! - last * last) / (2 * (t - last));
+      if (meeting > border[filledTo - 1]!) break;
+      filledTo--;
+    }
+    place[filledTo] = t;
+    border[filledTo] = filledTo === 0 ? -Infinity : meeting;
+    filledTo++;
+  }
+  if (filledTo === 0) return;
+  if (nearest !== null) for (let t = 0; t < n; t++) keep[t] = nearest[base + t * stride]!;
+  let parabola = 0;
+  for (let t = 0; t < n; t++) {
+    while (parabola + 1 < filledTo && border[parabola + 1]! < t) parabola++;
+    const at = place[parabola]!;
+    out[base + t * stride] = (t - at) * (t - at) + line[at]!;
+    if (nearest !== null) nearest[base + t * stride] = keep[at]!;
+  }
 }
 
 /** True on the outermost layer of the cube, where face neighbours would lie outside. */

@@ -1,3 +1,4 @@
+import { median } from "../../base/stats.ts";
 import { distanceTo, filled, onFace, partWith } from "./outline-distance.ts";
 import { type Patch, smoothed } from "./outline-patch.ts";
 
@@ -19,18 +20,12 @@ export interface Body {
 
 export type NoBody = "nothing-here" | "no-lung-around" | "inside-wall";
 
-/** Median of numbers; NaN for none. */
-export function median(values: number[]): number {
-  if (values.length === 0) return Number.NaN;
-  const sorted = Float32Array.from(values).sort();
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
-
 /** Above this a finding is firm enough for its level to be sought without smoothing. */
 const firmHu = -300;
 /** A finding must stand out of the lung by this much (a faint ground glass is 100–250 HU above it). */
-const faintestContrastHu = 90;
+const faintestContrastHu = 80;
+/** The least that stands out of smoothed lung enough to begin with. */
+const faintestStartHu = 60;
 const reachMm = 4.5;
 
 /** Highest value within 1.5 mm, again and again until none is higher; ties go to the nearest. */
@@ -90,9 +85,9 @@ function nearest(patch: Patch, accept: (index: number) => boolean, withinMm: num
 
 /**
  * How thick a ball a vessel cannot hold but the finding can: the radius of the opening, from the finding's inscribed radius.
- * Branches beside small findings are about as thick as .6 of them; pulmonary vessels beside large ones seldom pass 6 mm.
+ * Branches beside small findings are about as thick as .7 of them; pulmonary vessels beside large ones seldom pass 6 mm.
  */
-const openingRadiusMm = (inscribedMm: number): number => Math.min(0.62 * inscribedMm, 1.2 + 0.25 * inscribedMm);
+const openingRadiusMm = (inscribedMm: number): number => Math.min(0.7 * inscribedMm, 1.3 + 0.22 * inscribedMm);
 /** How far beyond the opened body its own edge may reach, for tips and corners. */
 const reachBeyondMm = (openingMm: number): number => 0.4 + 0.12 * openingMm;
 
@@ -117,7 +112,8 @@ function cutFree(above: Uint8Array, patch: Patch, start: number): Cut {
   return { mask: filled(partWith(near, n, [center]), n), center, depth };
 }
 
-interface Tone {
+/** HU just inside the edge of a body, and of the lung around it. */
+export interface Tone {
   readonly coreHu: number;
   readonly backgroundHu: number;
 }
@@ -141,7 +137,7 @@ function toneOf(patch: Patch, cut: Cut, free: Float32Array, levelHu: number): To
 }
 
 /** The tone of a soft rim around a firm body, when there is one thicker than the blur of an edge; null when there is none. */
-function rimOf(patch: Patch, cut: Cut, above: Uint8Array, free: Float32Array): number | null {
+function rimOf(patch: Patch, cut: Cut, above: Uint8Array, free: Float32Array, lungHu: number): number | null {
   const h = patch.spacingMm;
   const away = distanceTo(cut.mask, patch.count);
   const rest = above.map((inside, index) => (inside && !cut.mask[index] ? 1 : 0));
@@ -154,23 +150,26 @@ function rimOf(patch: Patch, cut: Cut, above: Uint8Array, free: Float32Array): n
     if (mm >= 1.75 && mm <= 3.25) rim.push(patch.hu[index]!);
     else if (mm >= 6) around.push(patch.hu[index]!);
   }
-  if (rim.length < 60 || around.length < 200) return null;
+  if (rim.length < 60) return null;
   const rimHu = median(rim);
-  return rimHu - median(around) > faintestContrastHu ? rimHu : null;
+  const aroundHu = around.length < 200 ? lungHu : median(around);
+  const dense = aroundHu - lungHu > 1.5 * faintestContrastHu;
+  return rimHu - (dense ? lungHu : aroundHu) > faintestContrastHu ? rimHu : null;
+}
+
+interface Settled {
+  readonly cut: Cut;
+  readonly tone: Tone;
+  readonly above: Uint8Array;
+  readonly image: Float32Array;
 }
 
 /** The body at a level half way between tones, both found anew until they stand still. */
-function settle(
-  patch: Patch,
-  free: Float32Array,
-  start: number,
-  first: Tone,
-  soft: () => Float32Array,
-): { cut: Cut; tone: Tone; above: Uint8Array; image: Float32Array } | NoBody {
+function settle(patch: Patch, free: Float32Array, start: number, first: Tone, soft: () => Float32Array, rounds: number): Settled | NoBody {
   let tone = first;
-  let found: { cut: Cut; tone: Tone; above: Uint8Array; image: Float32Array } | null = null;
+  let found: Settled | null = null;
   let at = start;
-  for (let round = 0; round < 4; round++) {
+  for (let round = 0; round < rounds; round++) {
     const level = (tone.coreHu + tone.backgroundHu) / 2;
     const image = tone.coreHu < firmHu ? soft() : patch.hu;
     const above = new Uint8Array(image.length);
@@ -192,50 +191,42 @@ function settle(
 /**
  * The body of what lies at the middle of a patch.
  * @param free distance to the wall, mm (outline-wall.ts); 0 and below is wall
+ * @param lungHu tone of the lung around
  */
-export function bodyAtMiddle(patch: Patch, free: Float32Array): Body | NoBody {
+export function bodyAtMiddle(patch: Patch, free: Float32Array, lungHu: number): Body | NoBody {
   const middle = (patch.hu.length - 1) / 2;
-  const blurred = smoothed(patch, 1);
-  const lung: number[] = [];
-  for (let index = 0; index < free.length; index += 3) {
-    if (free[index]! > 2 && patch.valid[index] && patch.hu[index]! < -500) lung.push(patch.hu[index]!);
-  }
-  if (lung.length < 50) return "no-lung-around";
-  const backgroundHu = median(lung);
-  const standsOut = (index: number): boolean => blurred[index]! > backgroundHu + faintestContrastHu && free[index]! > 0;
+  const soft = smoothed(patch, 0.8);
+  const standsOut = (index: number): boolean => soft[index]! > lungHu + faintestStartHu && free[index]! > 0;
   const start = standsOut(middle) ? middle : nearest(patch, standsOut, reachMm);
   if (start < 0) return free[middle]! <= 0 ? "inside-wall" : "nothing-here";
-  const height = blurred.map((hu, index) => (free[index]! > 0.5 ? Math.min(hu, 100) : -2000));
+  const height = soft.map((hu, index) => (free[index]! > 0.5 ? Math.min(hu, 100) : -2000));
   const peak = climb(height, patch, start, 2.5);
-  let soft: Float32Array | null = null;
-  const softly = (): Float32Array => {
-    soft ??= smoothed(patch, 0.8);
-    return soft;
-  };
-  const firstTone = { coreHu: Math.max(blurred[peak]!, blurred[start]!), backgroundHu };
-  let body = settle(patch, free, peak, firstTone, softly);
-  if (typeof body === "string") return body;
-  if (body.tone.coreHu > -450) {
-    const rim = rimOf(patch, body.cut, body.above, free);
+  const tone = { coreHu: Math.max(soft[peak]!, soft[start]!), backgroundHu: lungHu };
+  let found = settle(patch, free, peak, tone, () => soft, 4);
+  if (typeof found === "string") return found;
+  if (found.tone.coreHu > -450) {
+    const rim = rimOf(patch, found.cut, found.above, free, lungHu);
     if (rim !== null) {
-      const whole = settle(patch, free, body.cut.center, { coreHu: rim, backgroundHu: body.tone.backgroundHu }, softly);
-      if (typeof whole !== "string") body = whole;
+      const whole = settle(patch, free, found.cut.center, { coreHu: rim, backgroundHu: lungHu }, () => soft, 4);
+      if (typeof whole !== "string") found = whole;
     }
   }
-  const { cut, tone, above, image } = body;
+  return bodyOf(patch, free, found);
+}
+
+/** The body at the middle of a finer patch, its tone known from a coarser one. */
+export function bodyAgain(patch: Patch, free: Float32Array, tone: Tone): Body | NoBody {
+  const found = settle(patch, free, (patch.hu.length - 1) / 2, tone, () => smoothed(patch, 0.8), 2);
+  return typeof found === "string" ? found : bodyOf(patch, free, found);
+}
+
+function bodyOf(patch: Patch, free: Float32Array, { cut, tone, above, image }: Settled): Body {
   let touchesFace = false;
   const other = new Uint8Array(above.length);
   for (let index = 0; index < above.length; index++) {
     if (cut.mask[index] && onFace(index, patch.count)) touchesFace = true;
     other[index] = !cut.mask[index] && (above[index] || free[index]! <= 0) ? 1 : 0;
   }
-  return {
-    mask: cut.mask,
-    other,
-    center: cut.center,
-    inscribedRadiusMm: cut.depth[cut.center]! * patch.spacingMm,
-    ...tone,
-    image,
-    touchesFace,
-  };
+  const inscribedRadiusMm = cut.depth[cut.center]! * patch.spacingMm;
+  return { mask: cut.mask, other, center: cut.center, inscribedRadiusMm, ...tone, image, touchesFace };
 }

@@ -1,7 +1,8 @@
+import { median } from "../../base/stats.ts";
 import { toPatient } from "../../volume/grid.ts";
 import { type PatientPoint, voxelPoint } from "../../volume/space.ts";
 import type { Mask, Volume } from "../../volume/volume.ts";
-import { distanceTo } from "./outline-distance.ts";
+import { distanceAndNearest, distanceTo } from "./outline-distance.ts";
 import { maskOnPatch, type Patch, patchAround } from "./outline-patch.ts";
 
 /** Half way between lung and soft tissue. */
@@ -11,6 +12,8 @@ export const tissueHu = -400;
 export interface WallField {
   readonly patch: Patch;
   readonly freeMm: Float32Array;
+  /** Median HU of the lung around; null where less than a millilitre of it is seen. */
+  readonly lungHu: number | null;
 }
 
 /**
@@ -26,14 +29,40 @@ export function wallAround(volume: Volume, lungs: Mask | null, center: PatientPo
   const inLungs = lungs === null ? null : maskOnPatch(lungs, patch);
   const air = new Uint8Array(patch.hu.length);
   for (let index = 0; index < air.length; index++) air[index] = patch.hu[index]! < tissueHu && inLungs?.[index] !== 0 ? 1 : 0;
-  const depth = distanceTo(air, n);
+  const nearest = new Int32Array(air.length);
+  const depth = distanceAndNearest(air, n, nearest);
   const deep = new Uint8Array(air.length);
   const ball = ballRadiusMm / spacingMm;
-  for (let index = 0; index < deep.length; index++) deep[index] = depth[index]! > ball ? 1 : 0;
-  const freeMm = distanceTo(deep, n);
-  for (let index = 0; index < freeMm.length; index++) freeMm[index] = Math.min((freeMm[index]! - ball) * spacingMm, 50);
+  for (let index = 0; index < deep.length; index++) {
+    if (air[index] || nearest[index] === -1) continue;
+    depth[index] = depth[index]! - airRim(patch, nearest[index]!);
+    deep[index] = depth[index]! > ball ? 1 : 0;
+  }
+  const freeMm = distanceAndNearest(deep, n, nearest);
+  for (let index = 0; index < freeMm.length; index++) {
+    // The ball's surface lies between voxels: a deep voxel is deeper than the radius by some part of a voxel.
+    const spare = nearest[index] === -1 || deep[index] ? 0 : depth[nearest[index]!]! - ball;
+    freeMm[index] = Math.min((freeMm[index]! - spare - ball) * spacingMm, 50);
+  }
   if (inLungs !== null) limitToLungs(freeMm, inLungs, patch);
-  return { patch, freeMm };
+  return { patch, freeMm, lungHu: lungTone(patch, freeMm) };
+}
+
+function lungTone(patch: Patch, freeMm: Float32Array): number | null {
+  const lung: number[] = [];
+  for (let index = 0; index < freeMm.length; index++) {
+    if (freeMm[index]! > 2 && patch.valid[index] && patch.hu[index]! < -500) lung.push(patch.hu[index]!);
+  }
+  return lung.length * patch.spacingMm ** 3 >= 1000 ? median(lung) : null;
+}
+
+/** How far the edge of the tissue lies from the centre of an air voxel beside it, in voxels, from the slope of the HU there. */
+function airRim(patch: Patch, index: number): number {
+  const { hu, count: n } = patch;
+  const slope = (step: number): number =>
+    Math.max(Math.abs((hu[index + step] ?? hu[index]!) - hu[index]!), Math.abs(hu[index]! - (hu[index - step] ?? hu[index]!)));
+  const steepest = Math.hypot(slope(1), slope(n), slope(n * n));
+  return steepest === 0 ? 0.5 : Math.min(Math.max((tissueHu - hu[index]!) / steepest, 0), 1);
 }
 
 /** How far beyond a lung mask a finding may reach: the mask follows the pleura within about this much. */

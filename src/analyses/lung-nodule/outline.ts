@@ -4,7 +4,7 @@ import { distanceBetween, type PatientPoint, voxelPoint } from "../../volume/spa
 import type { Mask, Volume } from "../../volume/volume.ts";
 import type { NotMeasurable } from "../analysis.ts";
 import { type Edge, edgeOf } from "./outline-edge.ts";
-import { type Body, bodyAtMiddle, type NoBody } from "./outline-object.ts";
+import { type Body, bodyAgain, bodyAtMiddle, type NoBody } from "./outline-object.ts";
 import { type Patch, patchAround, patientAxes } from "./outline-patch.ts";
 import { type WallField, wallAround, wallOnPatch } from "./outline-wall.ts";
 
@@ -21,7 +21,10 @@ export interface Outline {
   /** Centre of gravity of the mask. */
   readonly center: PatientPoint;
   readonly inscribedRadiusMm: number;
+  /** HU just inside the edge, corrected for blur in small bodies, and of the lung around. */
   readonly coreHu: number;
+  /** What blur left of the contrast in the middle; 1 for all but small bodies. */
+  readonly dimmed: number;
   readonly backgroundHu: number;
   /** Share of the surface where it was cut from vessels, wall or other tissue, 0 … 1. */
   readonly attachedShare: number;
@@ -36,11 +39,13 @@ const notMeasurable = (code: string, values: Reason["values"] = {}): NotMeasurab
 
 /** Half width and spacing of the boxes tried in turn, until what is outlined does not reach the box's face. */
 const boxes = [
-  { halfWidthMm: 12, spacingMm: 0.6 },
-  { halfWidthMm: 20, spacingMm: 0.8 },
-  { halfWidthMm: 34, spacingMm: 1.1 },
-  { halfWidthMm: 55, spacingMm: 1.6 },
+  { halfWidthMm: 12, spacingMm: 0.8 },
+  { halfWidthMm: 20, spacingMm: 1.1 },
+  { halfWidthMm: 34, spacingMm: 1.6 },
+  { halfWidthMm: 55, spacingMm: 2.2 },
 ] as const;
+/** Larger than this and on the wall, the wall is sought again with the larger ball, which leaves less of the body to the wall. */
+const largeRadiusMm = 5;
 const ballRadiiMm = [18, 32] as const;
 /** A second look is drawn on a box of at most about this many voxels along each edge. */
 const mostVoxels = 76;
@@ -55,15 +60,14 @@ interface Drawn {
 
 /** What lies at a point, on the first box that holds it. */
 function drawnAt(volume: Volume, wall: WallField, at: PatientPoint, fromBox: number): Drawn | NoBody | "leak" {
-  let last: NoBody | "leak" = "leak";
+  if (wall.lungHu === null) return "no-lung-around";
   for (const { halfWidthMm, spacingMm } of boxes.slice(fromBox)) {
     const patch = patchAround(volume, at, halfWidthMm, spacingMm);
-    const body = bodyAtMiddle(patch, wallOnPatch(wall, patch));
+    const body = bodyAtMiddle(patch, wallOnPatch(wall, patch), wall.lungHu);
     if (typeof body === "string") return body;
     if (!body.touchesFace) return { patch, body };
-    last = "leak";
   }
-  return last;
+  return "leak";
 }
 
 /** Middle of the bounding box of a mask (patient) and its half diagonal-free extent, mm. */
@@ -92,7 +96,7 @@ function drawnAgain(volume: Volume, wall: WallField, first: Drawn): Drawn | NoBo
   const halfWidthMm = halfMm + distanceBetween(at, middle) + surroundMm;
   const spacingMm = Math.max(finestMm, Math.ceil((20 * 2 * halfWidthMm) / mostVoxels) / 20);
   const patch = patchAround(volume, at, halfWidthMm, spacingMm);
-  const body = bodyAtMiddle(patch, wallOnPatch(wall, patch));
+  const body = bodyAgain(patch, wallOnPatch(wall, patch), first.body);
   if (typeof body === "string") return body;
   return body.touchesFace ? "leak" : { patch, body };
 }
@@ -168,11 +172,26 @@ export function outlineAt(
       failure = first;
       continue;
     }
-    const again = drawnAgain(volume, wall, first);
-    const { patch, body } = typeof again === "string" ? first : again;
-    return outlined(volume, patch, body);
+    if (ballRadiusMm === ballRadiiMm[0] && first.body.inscribedRadiusMm > largeRadiusMm && onWall(first, wall)) {
+      const larger = wallAround(volume, lungs?.labels ?? null, seed, ballRadiiMm[1]);
+      const freed = drawnAt(volume, larger, seed, fromBox);
+      if (typeof freed !== "string") return outlinedAgain(volume, larger, freed);
+    }
+    return outlinedAgain(volume, wall, first);
   }
   return notMeasurable(failure);
+}
+
+/** True where the body reaches the wall. */
+function onWall({ patch, body }: Drawn, wall: WallField): boolean {
+  const free = wallOnPatch(wall, patch);
+  return body.mask.some((inside, index) => inside === 1 && free[index]! < patch.spacingMm);
+}
+
+function outlinedAgain(volume: Volume, wall: WallField, first: Drawn): Outline | NotMeasurable {
+  const again = drawnAgain(volume, wall, first);
+  const { patch, body } = typeof again === "string" ? first : again;
+  return outlined(volume, patch, body);
 }
 
 function gravity(mask: Uint8Array, patch: Patch): PatientPoint {
@@ -201,7 +220,8 @@ function outlined(volume: Volume, patch: Patch, body: Body): Outline | NotMeasur
     volumeMm3: edge.volumeMm3,
     center: gravity(edge.mask, patch),
     inscribedRadiusMm: body.inscribedRadiusMm,
-    coreHu: body.coreHu,
+    coreHu: body.backgroundHu + (body.coreHu - body.backgroundHu) / edge.dimmed,
+    dimmed: edge.dimmed,
     backgroundHu: body.backgroundHu,
     attachedShare: attachedShare(edge.mask, body, patch.count),
     sourceSpacingMm,
