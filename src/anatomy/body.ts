@@ -22,13 +22,17 @@ export interface Body {
 const tissueAboveHu = -400;
 /** Clothes, blankets and table shells are thinner than twice this. */
 const openingMm = 3.5;
-/** Air that follows the edge of the field of view for more of its outline than this is outside; a lung cut off by the edge is not. */
+/** What follows the edge of the field of view for more of its outline than this is outside. */
 const outsideContact = 0.3;
+/**
+ * A lung that a small field of view cuts off may follow the edge for longer; it is large, holds hardly any plain air and
+ * lies between the front and the back of the body (a table does not). */
+const cutLung = { contact: 0.6, leastMm2: 6000, mostAirShare: 0.05, airBelowHu: -950 };
 
 /**
  * The body: largest solid part after opening (frees it from table and clothes), with everything that it encloses in each axial slice.
- * Air at the edge of the field of view is outside when it holds a corner of the image or follows the edge for over 30 % of its outline, so
- * that a lung which a small field of view cuts off stays inside.
+ * Parts at the edge of the field of view are outside when they hold a corner of the image or follow the edge for much of their outline; a lung
+ * which a small field of view cuts off stays inside.
  * @param coarse HU at about 3 mm, padding as `unseenHu`, i to the left, j to the back, k to the head
  * @returns null when there is no solid part
  */
@@ -37,9 +41,9 @@ export function findBody(coarse: Volume): Body | null {
   for (let at = 0; at < solid.length; at++) solid[at] = coarse.data[at]! > tissueAboveHu ? 1 : 0;
   const tissue = largestComponent(open(volume(coarse.grid, solid), openingMm), 6);
   if (tissue === null) return null;
-  const [ni, nj, nk] = coarse.grid.size;
+  const nk = coarse.grid.size[2];
   const inside = allocateUint8(solid.length);
-  for (let k = 0; k < nk; k++) fillSlice(coarse.data, tissue.data, inside, ni, nj, k * ni * nj);
+  for (let k = 0; k < nk; k++) fillSlice(coarse, tissue.data, inside, k);
   return { inside: volume(coarse.grid, inside), tissue, ...tissueFacts(coarse, tissue.data), cutShare: cutShare(coarse, inside) };
 }
 
@@ -78,14 +82,19 @@ function cutShare(coarse: Volume, inside: Uint8Array): number {
 }
 
 /** Marks a slice of `inside`: all but the parts that are open to the outside. */
-function fillSlice(hu: Volume["data"], tissue: Uint8Array, inside: Uint8Array, ni: number, nj: number, slice: number): void {
+function fillSlice(coarse: Volume, tissue: Uint8Array, inside: Uint8Array, k: number): void {
+  const hu = coarse.data;
+  const [ni, nj] = coarse.grid.size;
+  const slice = ni * nj * k;
+  const cutLungVoxels = cutLung.leastMm2 / (coarse.grid.spacingMm[0] * coarse.grid.spacingMm[1]);
   const part = new Uint8Array(ni * nj);
   const stack: number[] = [];
   const members: number[] = [];
   const free = (at: number): boolean => tissue[slice + at] === 0 && hu[slice + at] !== unseenHu;
-  let anyTissue = false;
-  for (let at = 0; at < ni * nj && !anyTissue; at++) anyTissue = tissue[slice + at] === 1;
-  if (!anyTissue) return;
+  const solid = tissue.subarray(slice, slice + ni * nj);
+  const front = Math.floor(solid.indexOf(1) / ni);
+  const back = Math.floor(solid.lastIndexOf(1) / ni);
+  if (front < 0) return;
   for (let start = 0; start < ni * nj; start++) {
     if (tissue[slice + start] === 1) inside[slice + start] = 1;
     if (part[start] !== 0 || !free(start)) continue;
@@ -95,11 +104,15 @@ function fillSlice(hu: Volume["data"], tissue: Uint8Array, inside: Uint8Array, n
     let outline = 0;
     let contact = 0;
     let corner = false;
+    let empty = 0;
+    let sumJ = 0;
     while (stack.length > 0) {
       const at = stack.pop()!;
       members.push(at);
+      if (hu[slice + at]! < cutLung.airBelowHu) empty++;
       const i = at % ni;
       const j = (at - i) / ni;
+      sumJ += j;
       let onOutline = false;
       let onEdge = false;
       const edges = Number(i === 0) + Number(i === ni - 1) + Number(j === 0) + Number(j === nj - 1);
@@ -117,6 +130,9 @@ function fillSlice(hu: Volume["data"], tissue: Uint8Array, inside: Uint8Array, n
       if (onOutline || onEdge) outline++;
       if (onEdge) contact++;
     }
-    if (!corner && contact <= outsideContact * outline) for (const at of members) inside[slice + at] = 1;
+    const middleJ = sumJ / members.length;
+    const mayBeLung = members.length > cutLungVoxels && empty < cutLung.mostAirShare * members.length && middleJ > front && middleJ < back;
+    const most = mayBeLung ? cutLung.contact : outsideContact;
+    if (!corner && contact <= most * outline) for (const at of members) inside[slice + at] = 1;
   }
 }
