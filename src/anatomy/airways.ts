@@ -1,6 +1,6 @@
 import { allocateUint8 } from "../volume/allocate.ts";
 import { labelComponents } from "../volume/components.ts";
-import type { Box } from "../volume/crop.ts";
+import { type Box, boxOf, crop, growBox, paste } from "../volume/crop.ts";
 import { dilate, open } from "../volume/morphology.ts";
 import { type Mask, type Volume, volume } from "../volume/volume.ts";
 import { unseenHu } from "./reduce.ts";
@@ -52,13 +52,26 @@ export function findAirways(fine: Volume, inside: Uint8Array, midlineI: number):
   const seeds = chain.flatMap((spot) => spot.voxels);
   const hus = seeds.map((at) => fine.data[at]!).sort((a, b) => a - b);
   const lumen = growWithGuard(fine, inside, seeds);
-  const wide = open(lumen, mainBronchusRadiusMm);
-  for (const at of seeds) wide.data[at] = 1;
-  const central = dilate(wide, 1.01 * Math.max(...fine.grid.spacingMm.slice(0, 2)));
+  const central = withWall(lumen, seeds);
   let count = 0;
   for (let at = 0; at < lumen.data.length; at++) count += lumen.data[at]!;
   const [si, sj, sk] = fine.grid.spacingMm;
   return { lumen, central, tracheaHu: hus[hus.length >> 1]!, volumeMl: (count * si * sj * sk) / 1000 };
+}
+
+/** Where lumen is wide, and the seeds, with a wall of one voxel. */
+function withWall(lumen: Mask, seeds: readonly number[]): Mask {
+  const { grid } = lumen;
+  const central = volume(grid, allocateUint8(lumen.data.length));
+  const box = boxOf(lumen);
+  if (box === null) return central;
+  const margin = grid.spacingMm.map((mm) => Math.ceil(mainBronchusRadiusMm / mm) + 1);
+  const around = growBox(box, [margin[0]!, margin[1]!, margin[2]!], grid.size);
+  const wide = volume(grid, allocateUint8(lumen.data.length));
+  paste(wide, open(crop(lumen, around), mainBronchusRadiusMm), around.lo);
+  for (const at of seeds) wide.data[at] = 1;
+  paste(central, dilate(crop(wide, around), 1.01 * Math.max(grid.spacingMm[0], grid.spacingMm[1])), around.lo);
+  return central;
 }
 
 function tracheaChain(fine: Volume, inside: Uint8Array, midlineI: number): readonly Spot[] | null {

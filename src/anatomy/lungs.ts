@@ -67,7 +67,7 @@ export async function findLungs(given: Volume, options: FindLungsOptions): Promi
   const { signal, progress, padding } = options;
   const pause = async (fraction: number): Promise<void> => {
     progress(fraction);
-    await Promise.resolve();
+    await new Promise((resume) => setTimeout(resume, 0));
     signal.throwIfAborted();
   };
   await pause(0);

@@ -54,4 +54,67 @@ export const anatomyMessages = {
     zh: "视野边缘截断肺组织（约 {surfaceCm2} cm²），视野外部分未阅。",
   },
   "anatomy.no-trachea": { en: "No trachea was found in the picture.", zh: "图像中未识别到气管。" },
+  "quality.outside-air.good": {
+    en: "Air outside the body measures {value:0} HU (expected {expected:0}).",
+    zh: "体外空气 {value:0} HU（应约 {expected:0}）。",
+  },
+  "quality.outside-air.limited": {
+    en: "Air outside the body measures {value:0} HU instead of {expected:0}: CT numbers are shifted.",
+    zh: "体外空气 {value:0} HU（应约 {expected:0}）：CT 值有偏移。",
+  },
+  "quality.outside-air.unusable": {
+    en: "Air outside the body measures {value:0} HU instead of {expected:0}: CT numbers cannot be relied on.",
+    zh: "体外空气 {value:0} HU（应约 {expected:0}）：CT 值不可靠。",
+  },
+  "quality.outside-air.unknown": { en: "Too little air outside the body to check CT numbers.", zh: "体外空气过少，无法校验 CT 值。" },
+  "quality.trachea-air.good": { en: "Air in the trachea measures {value:0} HU.", zh: "气管内空气 {value:0} HU。" },
+  "quality.trachea-air.limited": {
+    en: "Air in the trachea measures {value:0} HU (expected about {expected:0}).",
+    zh: "气管内空气 {value:0} HU（应约 {expected:0}）。",
+  },
+  "quality.trachea-air.unusable": {
+    en: "Air in the trachea measures {value:0} HU (expected about {expected:0}): CT numbers cannot be relied on.",
+    zh: "气管内空气 {value:0} HU（应约 {expected:0}）：CT 值不可靠。",
+  },
+  "quality.trachea-air.unknown": { en: "No trachea in the picture to check CT numbers.", zh: "图像中未见气管，无法校验 CT 值。" },
+  "quality.noise.good": { en: "Noise in soft tissue is {value:0} HU.", zh: "软组织噪声 {value:0} HU。" },
+  "quality.noise.limited": {
+    en: "Noise in soft tissue is {value:0} HU: small and faint nodules may be missed.",
+    zh: "软组织噪声 {value:0} HU：小结节及淡薄磨玻璃结节可能漏检。",
+  },
+  "quality.noise.unusable": {
+    en: "Noise in soft tissue is {value:0} HU: too much to find small nodules.",
+    zh: "软组织噪声 {value:0} HU：过高，无法识别小结节。",
+  },
+  "quality.noise.unknown": { en: "Too little soft tissue in the picture to measure noise.", zh: "软组织过少，无法测量噪声。" },
+  "quality.metal.good": { en: "No metal to speak of ({value:1} mL).", zh: "无明显金属（{value:1} mL）。" },
+  "quality.metal.limited": {
+    en: "{value:1} mL of metal: streaks may hide or imitate nodules.",
+    zh: "金属 {value:1} mL：条状伪影可能掩盖或类似结节。",
+  },
+  "quality.apex.good": { en: "The scan reaches above the lung apices.", zh: "扫描上缘包全肺尖。" },
+  "quality.apex.limited": {
+    en: "{value:0} cm² of lung on the uppermost slice: the apices are cut off.",
+    zh: "最上层肺截面 {value:0} cm²：肺尖未包全。",
+  },
+  "quality.base.good": { en: "The scan reaches below the lung bases.", zh: "扫描下缘包全肺底。" },
+  "quality.base.limited": {
+    en: "{value:0} cm² of lung on the lowest slice: the bases are cut off.",
+    zh: "最下层肺截面 {value:0} cm²：肺底未包全。",
+  },
+  "quality.lung-cut-off.good": { en: "The field of view holds both sides of the lungs.", zh: "视野包全双侧肺野。" },
+  "quality.lung-cut-off.limited": {
+    en: "The edge of the field of view cuts the lungs over {value:0} cm².",
+    zh: "视野边缘截断肺组织约 {value:0} cm²。",
+  },
+  "quality.gaps.good": { en: "No gaps: slices every {spacingMm:2} mm.", zh: "层面连续：层间距 {spacingMm:2} mm。" },
+  "quality.gaps.limited": {
+    en: "Gaps of {value:2} mm between slices (one every {spacingMm:2} mm): what lies in them was not imaged.",
+    zh: "层间有 {value:2} mm 间隙（层间距 {spacingMm:2} mm）：间隙内未成像。",
+  },
+  "quality.gaps.unknown": {
+    en: "Slices every {spacingMm:2} mm of unknown thickness: gaps cannot be excluded.",
+    zh: "层间距 {spacingMm:2} mm，层厚未知：不能排除间隙。",
+  },
+  "quality.missing-slices.limited": { en: "{value:0} slices are missing.", zh: "缺失 {value:0} 层图像。" },
 } as const satisfies Messages;
