@@ -26,6 +26,8 @@ const firmHu = -300;
 const faintestContrastHu = 80;
 /** The least that stands out of smoothed lung enough to begin with. */
 const faintestStartHu = 60;
+/** Calcium above this does not raise the level: the edge of a calcified body is that of the soft tissue around its calcium. */
+const densestHu = 250;
 const reachMm = 4.5;
 
 /** Highest value within 1.5 mm, again and again until none is higher; ties go to the nearest. */
@@ -133,7 +135,7 @@ function toneOf(patch: Patch, cut: Cut, free: Float32Array, levelHu: number): To
       around.push(patch.hu[index]!);
     }
   }
-  return { coreHu: median(core), backgroundHu: around.length >= 50 ? median(around) : Number.NaN };
+  return { coreHu: Math.min(median(core), densestHu), backgroundHu: around.length >= 50 ? median(around) : Number.NaN };
 }
 
 /** The tone of a soft rim around a firm body, when there is one thicker than the blur of an edge; null when there is none. */
@@ -173,7 +175,8 @@ function settle(patch: Patch, free: Float32Array, start: number, first: Tone, so
     const level = (tone.coreHu + tone.backgroundHu) / 2;
     const image = tone.coreHu < firmHu ? soft() : patch.hu;
     const above = new Uint8Array(image.length);
-    for (let index = 0; index < above.length; index++) above[index] = image[index]! > level && free[index]! > 0 ? 1 : 0;
+    for (let index = 0; index < above.length; index++)
+      above[index] = image[index]! > level && free[index]! > 0 && patch.valid[index] ? 1 : 0;
     if (!above[at]) at = nearest(patch, (index) => above[index] === 1, reachMm);
     if (at < 0) return "nothing-here";
     const cut = cutFree(above, patch, at);

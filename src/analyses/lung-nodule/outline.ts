@@ -116,15 +116,20 @@ function attachedShare(mask: Uint8Array, body: Body, n: number): number {
   return surface === 0 ? 0 : attached / surface;
 }
 
+/** A cut of more than this share of a ball's great circle is one: a tip that touches the last slice changes the figures little. */
+const mostCutShare = 0.2;
+
 /** Faults that leave no figures: at the end of the scan, or too few voxels. */
 function whyNot(volume: Volume, edge: Edge, patch: Patch, sourceSpacingMm: readonly number[]): NotMeasurable | null {
   const n = patch.count;
   const steps = [-1, 1, -n, n, -n * n, n * n];
   const slices = new Set<number>();
+  const radiusVoxels = Math.cbrt((3 * edge.volumeMm3) / (4 * Math.PI)) / patch.spacingMm;
+  let cut = 0;
   for (let index = 0; index < edge.mask.length; index++) {
-    if (!edge.mask[index]) continue;
-    if (!patch.valid[index] || steps.some((step) => patch.valid[index + step] === 0)) return notMeasurable("cut-by-volume-edge");
+    if (edge.mask[index] && (!patch.valid[index] || steps.some((step) => patch.valid[index + step] === 0))) cut++;
   }
+  if (cut > mostCutShare * Math.PI * radiusVoxels ** 2) return notMeasurable("cut-by-volume-edge");
   const voxelMm3 = sourceSpacingMm.reduce((product, mm) => product * mm, 1);
   if (edge.volumeMm3 < 4 * voxelMm3) return notMeasurable("too-small", { volumeMm3: edge.volumeMm3 });
   const along = thickestAxis(volume.grid);
