@@ -31,11 +31,28 @@ function figureValue(result: ReadResult, ...codes: readonly string[]): number | 
   return null;
 }
 
-export const sliceThicknessMm = (result: ReadResult): number | null => figureValue(result, "slice-thickness", "slice-spacing");
+/** A number that the reason for choosing the series holds; null when there is none. */
+function chosenValue(result: ReadResult, name: string): number | null {
+  const value = seriesRead(result)?.because.find(({ code }) => code === "lung-nodule.chosen")?.values[name];
+  return typeof value === "number" && value > 0 ? value : null;
+}
+
+/** Thickness of the slices read: from the quality gate, else as the choice of the series gave it; null when neither says. */
+export const sliceThicknessMm = (result: ReadResult): number | null =>
+  figureValue(result, "slice-thickness", "slice-spacing") ?? chosenValue(result, "thicknessMm");
+
+/** Length read: from the quality gate, else slices × spacing; null when one of them is not known. */
+function coverageMmOf(result: ReadResult): number | null {
+  const measured = figureValue(result, "coverage");
+  const slices = chosenValue(result, "slices");
+  const spacing = seriesRead(result)?.quality.gaps?.because.values.spacingMm;
+  if (measured !== null || slices === null || typeof spacing !== "number") return measured;
+  return slices * spacing;
+}
 
 /** How much was read and how thick the slices are; an empty text when neither is known. */
 export function coverageSentence(result: ReadResult, language: Language): string {
-  const coverageMm = figureValue(result, "coverage");
+  const coverageMm = coverageMmOf(result);
   const thicknessMm = sliceThicknessMm(result);
   if (coverageMm !== null && thicknessMm !== null) return sayTyped(language, "report.coverage", { coverageMm, thicknessMm });
   if (coverageMm !== null) return sayTyped(language, "report.coverage-only", { coverageMm });

@@ -13,7 +13,15 @@ const gradeTones: Readonly<Record<SaidQualityFigure["grade"], Tone>> = {
 };
 
 /** UCUM units as they are printed. */
-const printedUnits: Readonly<Record<string, string>> = { "[hnsf'U]": "HU", "1": "", mm3: "mm³", "mm[3]": "mm³", "{score}": "" };
+const printedUnits: Readonly<Record<string, string>> = {
+  "[hnsf'U]": "HU",
+  "1": "",
+  mm3: "mm³",
+  "mm[3]": "mm³",
+  cm2: "cm²",
+  cm3: "cm³",
+  "{score}": "",
+};
 const unitText = (unit: string): string => printedUnits[unit] ?? unit;
 const withUnit = (number: string, unit: string): string => (unitText(unit) === "" ? number : `${number} ${unitText(unit)}`);
 

@@ -118,10 +118,13 @@ function qualityFigures(because: Because): Record<string, SaidQualityFigure> {
     reason: SaidReason,
   ): [string, SaidQualityFigure] => [code, { code, value, unit, grade, because: reason }];
   return Object.fromEntries([
-    figure("slice-thickness", 1, "mm", "good", because("lung-nodule.chosen", { slices: 331, thicknessMm: 1 })),
-    figure("coverage", 331, "mm", "good", because("lung-nodule.chosen", { slices: 331, thicknessMm: 1 })),
-    figure("noise", 34.2, "[hnsf'U]", "limited", because("lung-nodule.sharp-kernel", { kernel: "B50f" })),
-    figure("outside-air", -998.4, "[hnsf'U]", "good", because("lung-nodule.kernel-unknown")),
+    figure("outside-air", -998, "[hnsf'U]", "good", because("quality.outside-air.good", { value: -998, expected: -1000 })),
+    figure("trachea-air", -951, "[hnsf'U]", "good", because("quality.trachea-air.good", { value: -951, expected: -975 })),
+    figure("noise", 94.2, "[hnsf'U]", "limited", because("quality.noise.limited", { value: 94.2 })),
+    figure("metal", 0, "mL", "good", because("quality.metal.good", { value: 0 })),
+    figure("apex", 0, "cm2", "good", because("quality.apex.good", { value: 0 })),
+    figure("base", 31.5, "cm2", "limited", because("quality.base.limited", { value: 31.5 })),
+    figure("gaps", 0, "mm", "good", because("quality.gaps.good", { value: 0, spacingMm: 1 })),
   ]);
 }
 

@@ -25,8 +25,8 @@ export const termMessages = {
   "word.right-lung": { en: "right lung", zh: "右肺" },
   "word.lung-nodule": { en: "Lung nodules", zh: "肺结节" },
   "word.lung-volume": { en: "lung volume", zh: "肺容积" },
-  "word.nodule-count": { en: "nodules marked", zh: "标记结节数" },
-  "word.largest-diameter": { en: "largest mean diameter", zh: "最大平均直径" },
+  "word.finding-count": { en: "findings marked", zh: "标记数" },
+  "word.largest-mean-diameter": { en: "largest mean diameter", zh: "最大平均直径" },
 
   "word.baseline-screening": { en: "baseline screening", zh: "基线筛查" },
   "word.annual-screening": { en: "annual screening", zh: "年度筛查" },
@@ -49,7 +49,7 @@ export const termMessages = {
   "figure.trachea-air": { en: "Air in the trachea", zh: "气管内空气CT值" },
   "figure.calibration": { en: "HU calibration", zh: "CT值校准" },
   "figure.metal": { en: "Metal", zh: "金属伪影" },
-  "figure.apex": { en: "Lung apex in the picture", zh: "肺尖是否完整" },
-  "figure.base": { en: "Lung base in the picture", zh: "肺底是否完整" },
-  "figure.lung-cut-off": { en: "Lung cut off", zh: "肺野截断" },
+  "figure.apex": { en: "Lung on the uppermost slice", zh: "最上层肺截面" },
+  "figure.base": { en: "Lung on the lowest slice", zh: "最下层肺截面" },
+  "figure.lung-cut-off": { en: "Lung at the edge of view", zh: "视野边缘肺野" },
 } as const satisfies Messages;

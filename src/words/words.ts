@@ -2,8 +2,10 @@ import { anatomyMessages } from "./anatomy.ts";
 import { cliMessages } from "./cli.ts";
 import { intakeMessages } from "./intake.ts";
 import { lungNoduleMessages } from "./lung-nodule.ts";
+import { noduleMeasurementMessages } from "./nodule-measurement.ts";
 import { reportMessages } from "./report.ts";
 import { termMessages } from "./terms.ts";
+import { volumeMessages } from "./volume.ts";
 
 /** Every sentence of the program by code: the topic tables joined. */
 export const words = {
@@ -11,8 +13,10 @@ export const words = {
   ...cliMessages,
   ...intakeMessages,
   ...lungNoduleMessages,
+  ...noduleMeasurementMessages,
   ...reportMessages,
   ...termMessages,
+  ...volumeMessages,
 } as const;
 
 /** The topic tables one by one, so that a test can see that no code stands in two of them. */
@@ -21,8 +25,10 @@ export const topics = {
   cli: cliMessages,
   intake: intakeMessages,
   lungNodule: lungNoduleMessages,
+  noduleMeasurement: noduleMeasurementMessages,
   report: reportMessages,
   terms: termMessages,
+  volume: volumeMessages,
 };
 
 export type MessageCode = keyof typeof words;
