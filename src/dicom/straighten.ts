@@ -61,7 +61,7 @@ function shiftsOf(arrangement: Arrangement, slices: readonly PlacedSlice[]): Rea
   });
 }
 
-/** out(i, j) = source(i + offsetI, j + offsetJ), bilinear; a neighbour that is outside or padding does not count. */
+/** out(i, j) = source(i + offsetI, j + offsetJ), bilinear; beside padding the nearest. */
 function shiftPlane(
   source: Int16Array<ArrayBufferLike>,
   columns: number,
@@ -90,5 +90,8 @@ function shiftPlane(
   }
 }
 
-const mix = (a: number, b: number, weight: number): number =>
-  weight === 0 || b === paddingMark ? a : a === paddingMark ? b : a + weight * (b - a);
+/** Where one of the two is padding, the nearer of them counts. */
+function mix(a: number, b: number, weight: number): number {
+  if (a === paddingMark || b === paddingMark) return weight <= 0.5 ? a : b;
+  return a + weight * (b - a);
+}
