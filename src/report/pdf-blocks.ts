@@ -61,7 +61,9 @@ function blockHeight(pen: PdfPen, block: Block): number {
     case "figure":
       return figureSize(block.picture).height + pen.heightOf(block.caption, contentWidth, typeOf("quiet", smallPoints)) + 8;
     case "group":
-      return 24 + block.blocks.reduce((sum, inner) => sum + blockHeight(pen, inner), 0);
+      return (
+        16 + block.blocks.reduce((sum, inner) => sum + (inner.kind === "list" ? runHeight(pen, inner) + 1.5 : blockHeight(pen, inner)), 0)
+      );
     case "signature":
       return 52;
   }
@@ -119,21 +121,26 @@ function drawFigure(pen: PdfPen, block: Of<"figure">): void {
   pen.write(block.caption, page.left, contentWidth, typeOf("quiet", smallPoints - 0.6), 4);
 }
 
+const runIndent = labelWidth + 12;
+const runType = typeOf("plain", 8.4);
+
+/** The items of a list as one run of sentences; Chinese sentences need no space between them. */
+const runText = ({ items }: Of<"list">): string => items.join(/[\u3002\uff1b]$/.test(items[0] ?? "") ? "" : " ");
+const runHeight = (pen: PdfPen, list: Of<"list">): number => pen.heightOf(runText(list), contentWidth - runIndent, runType);
+
 /** Heading, picture, then every list as one line after its label. */
 function drawGroup(pen: PdfPen, group: Of<"group">): void {
-  pen.keep(blockHeight(pen, group) - 20);
+  pen.keep(blockHeight(pen, group));
   pen.write(group.heading, page.left, contentWidth, typeOf("strong", 9.6), 2);
   for (const block of group.blocks) {
     if (block.kind !== "list") {
       drawBlock(pen, block);
       continue;
     }
-    const type = typeOf("plain", 8.4);
-    const text = block.items.join(/[\u3002\uff1b]$/.test(block.items[0] ?? "") ? "" : " ");
-    const height = pen.heightOf(text, contentWidth - labelWidth - 12, type);
+    const height = runHeight(pen, block);
     pen.keep(height);
     pen.writeAt(block.label ?? "", page.left, pen.y + 0.5, labelWidth + 8, typeOf("quiet", smallPoints));
-    pen.writeAt(text, page.left + labelWidth + 12, pen.y, contentWidth - labelWidth - 12, type);
+    pen.writeAt(runText(block), page.left + runIndent, pen.y, contentWidth - runIndent, runType);
     pen.y += height + 1.5;
   }
   pen.y += 6;
