@@ -66,7 +66,6 @@ export const reportMessages = {
     zh: "层厚不详，无法说明可检出的结节大小。",
   },
   "report.limited-read": { en: "This read is partial", zh: "本次阅片不完整" },
-  "report.limited-because": { en: "Partial read:", zh: "阅片不完整：" },
   "report.declined": { en: "This examination was not read for: {analysis}", zh: "本次检查未进行以下分析：{analysis}" },
   "report.failed": { en: "The analysis did not finish: {analysis}", zh: "分析未能完成：{analysis}" },
   "report.declined-meaning": {
@@ -96,7 +95,6 @@ export const reportMessages = {
   },
   "report.flag-note": { en: "† Its figures are limited: see the finding.", zh: "† 该测量值受限，详见各标记说明。" },
   "report.image-number": { en: "image {number}", zh: "图像 {number}" },
-  "report.slice-number": { en: "slice {number}", zh: "第 {number} 层" },
   "report.slice-from-feet": { en: "slice {index} counted from the feet", zh: "自足侧起第 {index} 层" },
 
   "report.finding-heading": { en: "No. {number}: {kind}, {side}", zh: "第 {number} 号：{side}，{kind}" },
