@@ -40,8 +40,8 @@ export interface FindLungsOptions {
   readonly signal: AbortSignal;
   /** @param fraction 0 … 1 */
   readonly progress: (fraction: number) => void;
-  /** Stored value that stands for "not seen", where the headers name one. */
-  readonly padding?: number;
+  /** 1 where nothing was measured (outside the circular field of view), on the volume's grid. */
+  readonly padding?: Mask;
 }
 
 const fineMm = 1.4;
@@ -73,7 +73,7 @@ export async function findLungs(given: Volume, options: FindLungsOptions): Promi
   await pause(0);
   if (given.grid.size[2] < leastSlices) return noLungs("anatomy.too-few-slices", { slices: given.grid.size[2] });
   const block = blockFor(given.grid, fineMm);
-  const fine = reduceByBlocks(given, block, padding);
+  const fine = reduceByBlocks(given, block, padding?.data);
   await pause(0.1);
   const scene = findScene(fine);
   if (scene.kind === "no-lungs") return scene;
@@ -114,7 +114,7 @@ interface Scene {
 
 function findScene(fine: Volume): Scene | NoLungs {
   const block = blockFor(fine.grid, coarseMm);
-  const coarse = reduceByBlocks(fine, block, unseenHu);
+  const coarse = reduceByBlocks(fine, block);
   if (!coarse.data.some((hu) => hu < surelyAirHu && hu !== unseenHu)) return noLungs("anatomy.no-air");
   const body = findBody(coarse);
   if (body === null) return noLungs("anatomy.no-body");

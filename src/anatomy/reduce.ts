@@ -29,9 +29,9 @@ export function blockGrid(g: Grid, block: Vector3): Grid {
 /**
  * Mean of each block of voxels: reduction with a box as anti-aliasing filter. Padding takes no part in a mean; a block that is more than
  * half padding becomes `unseenHu`.
- * @param padding the value that stands for "not seen", where the headers name one; besides it everything below −1500 counts
+ * @param padding 1 where nothing was measured; besides it everything below −1500 counts as padding
  */
-export function reduceByBlocks(given: Volume, block: Vector3, padding?: number): Volume {
+export function reduceByBlocks(given: Volume, block: Vector3, padding?: Uint8Array): Volume {
   const [ni, nj] = given.grid.size;
   const target = blockGrid(given.grid, block);
   const [mi, mj, mk] = target.size;
@@ -49,7 +49,7 @@ export function reduceByBlocks(given: Volume, block: Vector3, padding?: number):
           for (let i = 0; i < mi; i++) {
             for (let di = 0; di < block[0]; di++, at++) {
               const hu = given.data[at]!;
-              if (hu <= paddingBelowHu || hu === padding) continue;
+              if (hu <= paddingBelowHu || padding?.[at] === 1) continue;
               sum[i]! += hu;
               seen[i]! += 1;
             }

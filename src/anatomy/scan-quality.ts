@@ -1,5 +1,5 @@
 import { type Reason, reason } from "../base/reason.ts";
-import type { Volume } from "../volume/volume.ts";
+import type { Mask, Volume } from "../volume/volume.ts";
 import type { Lungs } from "./lungs.ts";
 import { measureNoiseHu } from "./noise.ts";
 
@@ -16,8 +16,8 @@ export interface ScanQualityFigure {
 export interface ScanFacts {
   readonly sliceThicknessMm: number | null;
   readonly missingSlices: number;
-  /** Stored value that stands for "not seen". */
-  readonly padding?: number;
+  /** 1 where nothing was measured, on the volume's grid. */
+  readonly padding?: Mask;
 }
 
 /** Scanners calibrate air to −1000 HU ± 15 or better (IEC 61223-3-5 allows 10); a body in the beam shifts it by a little more. */
@@ -93,7 +93,7 @@ function gaps({ grid }: Volume, { sliceThicknessMm, missingSlices }: ScanFacts):
 }
 
 /** Median HU of air that is neither lung nor padding, on every fourth voxel in plane and every second slice; null when there is too little. */
-function medianOutsideAirHu({ grid, data }: Volume, lungs: Lungs, padding?: number): number | null {
+function medianOutsideAirHu({ grid, data }: Volume, lungs: Lungs, padding?: Mask): number | null {
   const [ni, nj, nk] = grid.size;
   const [lowest, highest, least] = [-1200, -850, 500];
   const histogram = new Uint32Array(highest - lowest);
@@ -102,7 +102,7 @@ function medianOutsideAirHu({ grid, data }: Volume, lungs: Lungs, padding?: numb
     for (let j = 0; j < nj; j += 4) {
       for (let at = ni * (j + nj * k), end = at + ni; at < end; at += 4) {
         const hu = data[at]!;
-        if (hu <= lowest || hu >= highest || hu === padding || lungs.labels.data[at] !== 0) continue;
+        if (hu <= lowest || hu >= highest || padding?.data[at] === 1 || lungs.labels.data[at] !== 0) continue;
         histogram[hu - lowest]! += 1;
         count++;
       }

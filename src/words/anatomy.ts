@@ -89,8 +89,8 @@ export const anatomyMessages = {
   "quality.noise.unknown": { en: "Too little soft tissue in the picture to measure noise.", zh: "软组织过少，无法测量噪声。" },
   "quality.metal.good": { en: "No metal to speak of ({value:1} mL).", zh: "无明显金属（{value:1} mL）。" },
   "quality.metal.limited": {
-    en: "{value:1} mL of metal: streaks may hide or imitate nodules.",
-    zh: "金属 {value:1} mL：条状伪影可能掩盖或类似结节。",
+    en: "{value:1} mL as bright as metal (metal or dense contrast): streaks may hide or imitate nodules.",
+    zh: "金属样高密度（金属或高浓度对比剂）{value:1} mL：条状伪影可能掩盖或类似结节。",
   },
   "quality.apex.good": { en: "The scan reaches above the lung apices.", zh: "扫描上缘包全肺尖。" },
   "quality.apex.limited": {
