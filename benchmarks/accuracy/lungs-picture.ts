@@ -10,7 +10,7 @@ const colours = [
   [60, 170, 255],
 ] as const;
 
-/** Ten axial and five coronal slices with the outlines of both lungs, as PNG bytes of at most 950 pixels a side; a grey step of 8 keeps it small. */
+/** Ten axial and five coronal slices with the outlines of both lungs, as PNG bytes of at most 950 pixels a side; a grey step of 16 keeps it small. */
 export function overview(ct: Volume, labels: Mask): Uint8Array {
   const [ni, nj, nk] = ct.grid.size;
   const [si, sj, sk] = ct.grid.spacingMm;
@@ -28,7 +28,7 @@ export function overview(ct: Volume, labels: Mask): Uint8Array {
         const label = labels.data[from]!;
         const outline =
           label !== 0 && [voxel(x + 1, y), voxel(x - 1, y), voxel(x, y + 1), voxel(x, y - 1)].some((next) => labels.data[next] !== label);
-        const grey = Math.max(0, Math.min(248, (((ct.data[from]! - window.low) / (window.high - window.low)) * 255) & ~7));
+        const grey = Math.max(0, Math.min(240, (((ct.data[from]! - window.low) / (window.high - window.low)) * 255) & ~15));
         pixels.set(outline ? colours[label - 1]! : [grey, grey, grey], 3 * (left + x + width * (top + y)));
       }
     }

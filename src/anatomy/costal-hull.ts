@@ -15,7 +15,7 @@ const leastSliceMm2 = 1500;
 
 /**
  * Takes masses at the chest wall into one lung: the costal surface is convex, so a pocket of the axial convex hull that faces the ribs
- * (outward normal to the side, or backwards) is something that pushes the lung in. Pockets that face the mediastinum, the heart or the
+ * (outward normal to the side or the back) is something that pushes the lung in. Pockets that face the mediastinum, the heart or the
  * diaphragm are anatomy and stay out. Bone stays out. Works in place.
  * @param lung 1 in one lung, i to the left
  * @param bone 2 in bone, 1 where this lung cannot be; same grid
@@ -93,7 +93,7 @@ function fillPocketsOf(
     if (lengthMm < 2 * pocket.leastDepthMm) continue;
     const normal = [along[1] / lengthMm, -along[0] / lengthMm] as const;
     const toSide = normal[0] * lateral;
-    if (!(toSide > 0.3 || (normal[1] > 0.5 && toSide > 0))) continue;
+    if (!((toSide > 0.3 && normal[1] > -0.4) || (normal[1] > 0.5 && toSide > 0))) continue;
     fillBehind(a, b, normal, labels, label, slice, bone, plane);
   }
 }
