@@ -1,7 +1,7 @@
 import type { Task } from "../volume/threads.ts";
 import { type ByteOrigin, type ByteSource, openOrigin } from "./byte-source.ts";
 import { decodeCompressed, prepareCodecs } from "./codecs.ts";
-import { type StoredValues, toHounsfield } from "./hounsfield.ts";
+import { type HounsfieldRule, hounsfieldTable, type StoredValues, toHounsfield } from "./hounsfield.ts";
 import type { FramePieces, PaddingRange, PixelFormat } from "./image-file.ts";
 import { inflatedFile } from "./read-image.ts";
 import { decodeRle } from "./rle.ts";
@@ -35,10 +35,11 @@ export const decodeFramesTask: Task<FramesToDecode, DecodedFrames> = {
   compute: async ({ frames, target, sliceVoxels }) => {
     const padded: (number | null)[] = [];
     const reader = new FrameReader(lastByte(frames));
+    const tables = new HounsfieldTables();
     try {
       for (const frame of frames) {
         const out = target.subarray(frame.slot * sliceVoxels, (frame.slot + 1) * sliceVoxels);
-        padded.push(await decodeFrame(reader, frame, out));
+        padded.push(await decodeFrame(reader, tables, frame, out));
       }
     } finally {
       await reader.close();
@@ -52,13 +53,18 @@ function lastByte(frames: readonly FrameToDecode[]): number {
   return frames.reduce((end, { pieces }) => pieces.reduce((last, { offset, length }) => Math.max(last, offset + length), end), 0);
 }
 
-async function decodeFrame(reader: FrameReader, frame: FrameToDecode, out: Int16Array<ArrayBufferLike>): Promise<number | null> {
+async function decodeFrame(
+  reader: FrameReader,
+  tables: HounsfieldTables,
+  frame: FrameToDecode,
+  out: Int16Array<ArrayBufferLike>,
+): Promise<number | null> {
   const syntax = transferSyntax(frame.transferSyntaxUid);
   if (syntax === null || frame.format.samplesPerPixel !== 1) return null;
   try {
     const encoded = await reader.bytesOf(frame, syntax);
     const stored = await storedValues(encoded, frame.format, syntax);
-    return toHounsfield(stored, frame.format.bitsAllocated === 8 || syntax.codec === "native" ? frame : packedLow(frame), out);
+    return toHounsfield(stored, tables.of(syntax.codec === "native" || syntax.codec === "rle" ? frame : packedLow(frame)), out);
   } catch {
     return null;
   }
@@ -80,6 +86,21 @@ async function storedValues(encoded: Uint8Array<ArrayBufferLike>, format: PixelF
     default:
       await prepareCodecs();
       return { ...decodeCompressed(encoded, syntax.codec, format), bigEndian: false };
+  }
+}
+
+/** Keeps the table of the last rule, as neighbouring slices mostly share theirs. */
+class HounsfieldTables {
+  #key = "";
+  #table: Int16Array<ArrayBufferLike> = new Int16Array();
+
+  of({ format, slope, intercept, padding }: HounsfieldRule): Int16Array {
+    const key = JSON.stringify([format, slope, intercept, padding]);
+    if (key !== this.#key) {
+      this.#table = hounsfieldTable({ format, slope, intercept, padding });
+      this.#key = key;
+    }
+    return this.#table;
   }
 }
 

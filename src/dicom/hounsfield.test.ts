@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type HounsfieldRule, paddingMark, toHounsfield } from "./hounsfield.ts";
+import { type HounsfieldRule, hounsfieldTable, paddingMark, toHounsfield } from "./hounsfield.ts";
 import type { PixelFormat } from "./image-file.ts";
 
 const format = (of: Partial<PixelFormat>): PixelFormat => ({
@@ -24,7 +24,11 @@ function converted(
     view.setUint16(2 * n, word & 0xffff, !bigEndian);
   });
   const out = new Int16Array(words.length);
-  const padded = toHounsfield({ bytes, bytesPerValue: 2, bigEndian }, { slope: 1, intercept: 0, padding: null, ...rule }, out);
+  const padded = toHounsfield(
+    { bytes, bytesPerValue: 2, bigEndian },
+    hounsfieldTable({ slope: 1, intercept: 0, padding: null, ...rule }),
+    out,
+  );
   return { hu: [...out], padded };
 }
 
@@ -60,7 +64,7 @@ test("too few values are refused", () => {
   expect(() =>
     toHounsfield(
       { bytes: new Uint8Array(6), bytesPerValue: 2, bigEndian: false },
-      { format: format({}), slope: 1, intercept: 0, padding: null },
+      hounsfieldTable({ format: format({}), slope: 1, intercept: 0, padding: null }),
       new Int16Array(4),
     ),
   ).toThrow(RangeError);

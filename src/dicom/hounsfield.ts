@@ -26,32 +26,37 @@ export interface HounsfieldRule {
 }
 
 /**
- * Writes HU = slope · stored + intercept, rounded, into `out`: padding becomes `paddingMark`, what lies below −1024 becomes −1024, what lies above
- * 32767 becomes 32767.
- * @returns how many values are padding
- * @throws RangeError when there are not as many stored values as places in `out`
+ * The HU of every 16-bit word a frame can hold, bits not in use included: HU = slope · stored + intercept, rounded; `paddingMark` for padding; −1024 for
+ * what lies below it, 32767 for what lies above. One table serves all frames of one rule.
  */
-export function toHounsfield(stored: StoredValues, rule: HounsfieldRule, out: Int16Array<ArrayBufferLike>): number {
-  const { bytes, bytesPerValue } = stored;
-  if (bytes.length !== out.length * bytesPerValue) throw new RangeError(`${bytes.length} bytes for ${out.length} values`);
-  const words = bytesPerValue === 2 ? asWords(bytes, stored.bigEndian) : Uint16Array.from(bytes);
+export function hounsfieldTable(rule: HounsfieldRule): Int16Array {
+  const { slope, intercept, padding } = rule;
   const { bitsStored, highBit, signed } = rule.format;
   const up = 31 - highBit;
   const down = 32 - bitsStored;
-  const { slope, intercept } = rule;
-  const low = rule.padding?.low ?? Number.POSITIVE_INFINITY;
-  const high = rule.padding?.high ?? Number.NEGATIVE_INFINITY;
+  return Int16Array.from({ length: 65536 }, (_, word) => {
+    const value = signed ? (word << up) >> down : (word << up) >>> down;
+    const hu = Math.round(slope * value + intercept);
+    const isPadding = (padding !== null && value >= padding.low && value <= padding.high) || hu < lowestAirHu;
+    return isPadding ? paddingMark : Math.max(airHu, Math.min(hu, 32767));
+  });
+}
+
+/**
+ * Writes the HU of stored values into `out`.
+ * @param table of the frame's rule
+ * @returns how many values are padding
+ * @throws RangeError when there are not as many stored values as places in `out`
+ */
+export function toHounsfield(stored: StoredValues, table: Int16Array, out: Int16Array<ArrayBufferLike>): number {
+  const { bytes, bytesPerValue } = stored;
+  if (bytes.length !== out.length * bytesPerValue) throw new RangeError(`${bytes.length} bytes for ${out.length} values`);
+  const words = bytesPerValue === 2 ? asWords(bytes, stored.bigEndian) : bytes;
   let padded = 0;
   for (let n = 0; n < out.length; n++) {
-    const shifted = (words[n] as number) << up;
-    const value = signed ? shifted >> down : shifted >>> down;
-    const hu = Math.round(slope * value + intercept);
-    if ((value >= low && value <= high) || hu < lowestAirHu) {
-      out[n] = paddingMark;
-      padded++;
-    } else {
-      out[n] = Math.max(airHu, Math.min(hu, 32767));
-    }
+    const hu = table[words[n] as number] as number;
+    out[n] = hu;
+    if (hu === paddingMark) padded++;
   }
   return padded;
 }

@@ -43,16 +43,16 @@ export const intakeMessages = {
     zh: "{fragments} 段压缩数据无法对应到 {frames} 帧。",
   },
   "intake.missing-referenced-files": {
-    en: "{count} files that the DICOMDIR names are not there.",
+    en: "{count} {count|file|files} that the DICOMDIR names {count|is|are} not there.",
     zh: "DICOMDIR 所列文件中有 {count} 个不存在。",
   },
   "intake.dicomdir-outside": {
-    en: "{count} references of the DICOMDIR lead outside its folder and were not followed.",
+    en: "{count} {count|reference|references} of the DICOMDIR {count|leads|lead} outside its folder and {count|was|were} not followed.",
     zh: "DICOMDIR 中有 {count} 个引用指向其文件夹之外，未予读取。",
   },
-  "intake.files-refused": { en: "{count} files of this study could not be read.", zh: "本检查中有 {count} 个文件无法读取。" },
+  "intake.files-refused": { en: "{count} {count|file|files} of this study could not be read.", zh: "本检查中有 {count} 个文件无法读取。" },
   "intake.not-images": {
-    en: "{count} objects of modality {modality} are not images and were not read.",
+    en: "{count} {count|object|objects} of modality {modality} {count|is no image and was|are no images and were} not read.",
     zh: "{count} 个 {modality} 对象不是图像，未读取。",
   },
   "intake.several-patients": {
@@ -65,29 +65,32 @@ export const intakeMessages = {
   },
   "series.single-slice": { en: "A single slice makes no volume.", zh: "仅有单层，无法构成容积。" },
   "series.no-position": {
-    en: "{count} images do not say where they lie (Image Position Patient).",
+    en: "{count} {count|image does|images do} not say where {count|it lies|they lie} (Image Position Patient).",
     zh: "{count} 幅图像缺少位置信息（Image Position Patient）。",
   },
   "series.no-orientation": {
-    en: "{count} images do not say how they are oriented (Image Orientation Patient).",
+    en: "{count} {count|image does|images do} not say how {count|it is|they are} oriented (Image Orientation Patient).",
     zh: "{count} 幅图像缺少方位信息（Image Orientation Patient）。",
   },
   "series.no-pixel-spacing": {
-    en: "{count} images give no pixel spacing, so nothing can be measured.",
+    en: "{count} {count|image gives|images give} no pixel spacing, so nothing can be measured.",
     zh: "{count} 幅图像缺少像素间距，无法测量。",
   },
   "series.no-rescale": {
-    en: "{count} CT images give no rescale slope and intercept, so HU are unknown.",
+    en: "{count} CT {count|image gives|images give} no rescale slope and intercept, so HU are unknown.",
     zh: "{count} 幅 CT 图像缺少重标定斜率和截距，CT 值未知。",
   },
-  "series.not-greyscale": { en: "{count} images are in colour.", zh: "{count} 幅图像为彩色。" },
-  "series.too-many-bits": { en: "{count} images have more than 16 bits a pixel.", zh: "{count} 幅图像每像素超过 16 位。" },
+  "series.not-greyscale": { en: "{count} {count|image is|images are} in colour.", zh: "{count} 幅图像为彩色。" },
+  "series.too-many-bits": {
+    en: "{count} {count|image has|images have} more than 16 bits a pixel.",
+    zh: "{count} 幅图像每像素超过 16 位。",
+  },
   "series.missing-slices": {
-    en: "{count} slices are missing, up to {longestRun} in a row: too many to read the stack.",
+    en: "{count} {count|slice is|slices are} missing, up to {longestRun} in a row: too many to read the stack.",
     zh: "缺失 {count} 层，最多连续缺失 {longestRun} 层，无法阅读该序列。",
   },
   "series.missing-interpolated": {
-    en: "{count} missing slices were interpolated between their neighbours; what lies only in them cannot be seen.",
+    en: "{count} missing {count|slice was|slices were} interpolated between {count|its|their} neighbours; what lies only in {count|it|them} cannot be seen.",
     zh: "缺失的 {count} 层由相邻层面插值代替；仅位于这些层面内的病灶无法显示。",
   },
   "series.irregular-spacing": {
@@ -107,8 +110,11 @@ export const intakeMessages = {
     en: "Slices are shifted against each other (gantry tilt {degrees}°); this was corrected by resampling.",
     zh: "层面相互错位（机架倾斜 {degrees}°）；已重采样校正。",
   },
-  "series.duplicates-dropped": { en: "{count} slices lie in a place already taken and were left out.", zh: "{count} 层位置重复，已略去。" },
-  "series.objects-repeated": { en: "{count} images were given more than once.", zh: "{count} 幅图像重复提供。" },
+  "series.duplicates-dropped": {
+    en: "{count} {count|slice lies|slices lie} in a place already taken and {count|was|were} left out.",
+    zh: "{count} 层位置重复，已略去。",
+  },
+  "series.objects-repeated": { en: "{count} {count|image was|images were} given more than once.", zh: "{count} 幅图像重复提供。" },
   "series.uid-shared": {
     en: "{series} different series carry one series UID; they were separated.",
     zh: "{series} 个不同序列共用同一序列 UID；已分开。",
@@ -118,12 +124,12 @@ export const intakeMessages = {
     zh: "该序列在同一位置含 {count} 组图像；已分开。",
   },
   "series.slices-set-aside": {
-    en: "{count} images differ from the rest in size, spacing, orientation or missing attributes and were set aside.",
+    en: "{count} {count|image differs|images differ} from the rest in size, spacing, orientation or missing attributes and {count|was|were} set aside.",
     zh: "{count} 幅图像的尺寸、间距、方位或属性与其余不同，已另置。",
   },
-  "series.slices-refused": { en: "{count} files of this series could not be read.", zh: "该序列有 {count} 个文件无法读取。" },
+  "series.slices-refused": { en: "{count} {count|file|files} of this series could not be read.", zh: "该序列有 {count} 个文件无法读取。" },
   "series.slices-undecodable": {
-    en: "{count} slices could not be decoded and were interpolated between their neighbours.",
+    en: "{count} {count|slice could not be decoded and was|slices could not be decoded and were} interpolated between {count|its|their} neighbours.",
     zh: "{count} 层无法解码，已由相邻层面插值代替。",
   },
   "series.lossy": {
