@@ -48,7 +48,7 @@ export function candidatesReport(results: Results): string {
     `${placed.length} nodules of ${patients} LIDC-IDRI patients (lidc-nodules, validation, calibration half of splits.json; outlined by ≥ 3 of 4 readers; diameter and centre of the consensus outline) set into ${results.volumes.length} volumes made of ${backgrounds.length} scans: ${backgrounds.join("; ")}. No place was found for ${unplaced.length}. Not to be pooled or compared with figures on clinical scans.`,
     "Hit: distance from the nodule's centre below its radius (LUNA16). At most 150 candidates a volume. Interval: exact (Clopper–Pearson) over insertions; and bootstrap over nodule patients crossed with background scans.",
     sensitivityTable(placed),
-    "### Free-response curve of the findings",
+    "### Free-response curve of the scored candidates (before outlines join doubles)",
     frocText(results),
     "## Real scans, a development set",
     "Strict marks: shown findings on no nodule of ≥ 3 readers, those on readers' other marks included. LUNA16 false positives: those on no mark at all. Scans without a complete reading count no false positives.",

@@ -58,7 +58,7 @@ async function run({ dataFolder, backgrounds, threads: count, name }: Options): 
     ? realScans.filter(({ id }) => !heldOutBackgrounds.some((held) => held.id === id))
     : realScans) {
     const loaded = await loadBackground(dataFolder, scan, threads);
-    real.push(scoreRealScan(loaded, await readScan(loaded.volume, threads)));
+    real.push(scoreRealScan(loaded, await readScan(loaded.volume, threads, true)));
     console.log(`${scan.id}: ${real.at(-1)!.shown} marks at the operating point`);
   }
   const results: Results = {

@@ -27,7 +27,7 @@ export interface Inserted {
   readonly rank: number | null;
   /** Distance of the nearest candidate's centre. */
   readonly nearestMm: number;
-  /** Highest score of a finding on it. */
+  /** Highest score of a candidate on it. */
   readonly score: number | null;
 }
 
@@ -42,9 +42,9 @@ export interface FilledVolume {
   readonly insertions: readonly Inserted[];
   /** Files for which no place was found. */
   readonly unplaced: readonly string[];
-  /** Scores of findings on nothing, by LUNA16's rules. */
+  /** Scores of candidates on nothing, by LUNA16's rules. */
   readonly falsePositives: readonly number[];
-  /** Scores of findings on readers' irrelevant marks. */
+  /** Scores of candidates on readers' irrelevant marks. */
   readonly ignored: readonly number[];
   readonly operatingScore: number;
   readonly seconds: number;
@@ -65,7 +65,7 @@ export function dealNodules(rows: readonly NoduleRow[], hands: number, random: S
   return Array.from({ length: hands }, (_, hand) => shuffled.filter((_, n) => n % hands === hand));
 }
 
-/** Sets a hand of nodules into a copy of a background, largest first, and reads it as any scan is read. */
+/** Sets a hand of nodules into a copy of a background, largest first, and looks for candidates in it as in any scan. */
 export async function fillVolume(
   background: LoadedBackground,
   repeat: number,
@@ -86,7 +86,7 @@ export async function fillVolume(
     if (insertion) set.push({ row, patch, centerMm: insertion.centerMm, unlikenessHu: place.unlikenessHu });
     else unplaced.push(row.file);
   }
-  const read = await readScan(host, threads);
+  const read = await readScan(host, threads, false);
   const lesions = set.map(({ centerMm, patch }): ReferenceLesion => ({ centerMm, diameterMm: patch.diameterMm, counts: true }));
   const irrelevant = referenceOf(background).map((lesion) => ({ ...lesion, counts: false }));
   const matched = matchMarks(read.findings, [...lesions, ...irrelevant]);

@@ -19,7 +19,7 @@ export interface FoundMark extends Mark {
 export interface ScanRead {
   /** Best first, as many as reach the second stage (at most 150). */
   readonly candidates: readonly Mark[];
-  /** Findings without doubles, best first. */
+  /** Findings without doubles, best first; the candidates themselves when nothing was outlined. */
   readonly findings: readonly FoundMark[];
 }
 
@@ -33,12 +33,17 @@ export async function lungsOf(volume: Volume, threads: Threads): Promise<Lungs> 
   return lungs;
 }
 
-/** Runs the stages of the lung-nodule analysis on a volume: lungs, candidates, second look, outlines. */
-export async function readScan(ct: Volume, threads: Threads): Promise<ScanRead> {
+/**
+ * Runs the stages of the lung-nodule analysis on a volume: lungs, candidates, second look and, when asked, outlines, which join candidates
+ * that lie on one thing. Without them a double counts as a false positive of its own.
+ */
+export async function readScan(ct: Volume, threads: Threads, outlines: boolean): Promise<ScanRead> {
   const lungs = await lungsOf(ct, threads);
   const box = await lungBox(ct, lungs, threads);
   const scored = rejectFalsePositives(box, await findCandidates(box, { threads, signal, progress }), signal);
-  const findings = await draftFindings({
+  const candidates = scored.map(({ candidate, score }) => ({ centerMm: candidate.centerMm, score }));
+  if (!outlines) return { candidates, findings: candidates.map((mark) => ({ ...mark, diameterMm: null })) };
+  const drafts = {
     stackId: "benchmark",
     ct,
     labels: lungs.labels,
@@ -48,9 +53,10 @@ export async function readScan(ct: Volume, threads: Threads): Promise<ScanRead> 
     threads,
     signal,
     progress,
-  });
+  };
+  const findings = await draftFindings(drafts);
   return {
-    candidates: scored.map(({ candidate, score }) => ({ centerMm: candidate.centerMm, score })),
+    candidates,
     findings: findings.map(({ centerMm, score, measurements }) => ({
       centerMm,
       score,
