@@ -21,7 +21,12 @@ export interface PhantomCommand {
   readonly language: "en" | "zh";
 }
 
-export type Command = ReadCommand | PhantomCommand | { readonly command: "help" | "version"; readonly language: "en" | "zh" };
+export interface OtherCommand {
+  readonly command: "help" | "version";
+  readonly language: "en" | "zh";
+}
+
+export type Command = ReadCommand | PhantomCommand | OtherCommand;
 
 const readOptions = {
   out: { type: "string" },

@@ -29,17 +29,20 @@ if (process.connected) process.disconnect();
 
 async function run(): Promise<number> {
   const command = commandOf(argv);
-  if (command.command === "help") {
-    console.log(say(command.language, "cli.usage", {}));
-    return exitCode.done;
+  switch (command.command) {
+    case "read":
+      return (await import("./read.ts")).read(command, abort.signal);
+    case "phantom":
+      return (await import("./phantom.ts")).phantomCommand(command, abort.signal);
+    case "version": {
+      const { version, commit } = (await import("./version.ts")).version();
+      console.log(`overread ${version} (${commit})`);
+      return exitCode.done;
+    }
+    case "help":
+      console.log(say(command.language, "cli.usage", {}));
+      return exitCode.done;
   }
-  if (command.command === "version") {
-    const { version, commit } = (await import("./version.ts")).version();
-    console.log(`overread ${version} (${commit})`);
-    return exitCode.done;
-  }
-  if (command.command === "phantom") return (await import("./phantom.ts")).phantomCommand(command, abort.signal);
-  return (await import("./read.ts")).read(command, abort.signal);
 }
 
 /** Says why the program ends early, in the user's language, and chooses the exit code. */

@@ -17,7 +17,7 @@ const partial = ".partial-";
  * @param folder the result's own folder, DIR/<StudyInstanceUID>
  * @throws Fault output.disk-full, output.not-writable
  */
-export async function writeResult(folder: string, files: readonly ResultFile[], signal: AbortSignal): Promise<void> {
+export async function writeResult(folder: string, files: Iterable<ResultFile>, signal: AbortSignal): Promise<void> {
   const parent = dirname(folder);
   const name = folder.slice(parent.length + 1);
   const fresh = join(parent, `.${name}${partial}${randomUUID()}`);

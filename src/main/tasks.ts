@@ -1,4 +1,5 @@
 import { blobPeaksTask } from "../analyses/lung-nodule/enhancement.ts";
+import { findBulkTask } from "../analyses/lung-nodule/find-mass.ts";
 import { measureCandidateTask } from "../analyses/lung-nodule/measure-candidate.ts";
 import { decodeFramesTask } from "../dicom/decode-frames.ts";
 import { keyImageTask } from "../render/key-image.ts";
@@ -16,6 +17,7 @@ const entry = <Input, Output>(task: Task<Input, Output>): readonly [string, Call
 export const tasks: ReadonlyMap<string, Call> = new Map([
   entry(blobPeaksTask),
   entry(decodeFramesTask),
+  entry(findBulkTask),
   entry(gaussianTask),
   entry(hessianTask),
   entry(keyImageTask),

@@ -3,11 +3,13 @@ import { type Grid, voxelCount } from "../../volume/grid.ts";
 import { resample } from "../../volume/resample.ts";
 import type { Vector3 } from "../../volume/space.ts";
 import { type Mask, volume } from "../../volume/volume.ts";
-import type { FeatureSource } from "./features.ts";
+import type { FeatureGrid, FeatureSource } from "./features.ts";
 import { boxSpacingMm, type LungBox } from "./lung-box.ts";
 
 /** Spacing of the distance maps, mm. */
 const mapSpacingMm = 2.5;
+/** What is denser counts as this, so that a vessel in ground glass weighs no more than the ground glass. */
+const hazeHu = -500;
 
 /** Makes ready what features are read from: the box's arrays, and maps of the depth in the lung and the distance to the airways. */
 export function featureSource({ hu, labels, airways }: LungBox): FeatureSource {
@@ -23,12 +25,37 @@ export function featureSource({ hu, labels, airways }: LungBox): FeatureSource {
     return Math.sqrt(map[voxel[0]! + coarse.size[0] * (voxel[1]! + coarse.size[1] * voxel[2]!)]!);
   };
   return {
-    hu: hu.data,
-    labels: labels.data,
-    size: hu.grid.size,
+    fine: { hu: hu.data, labels: labels.data, size: hu.grid.size, spacingMm: boxSpacingMm },
+    hazy: hazyGrid(hu.data, labels.data, hu.grid.size),
     depthMm: (position) => at(depth, position),
     airwayMm: (position) => at(airway, position),
   };
+}
+
+/** Blocks of 2 × 2 × 2 voxels, cut to −1000 … −500 HU, lung voxels only; in the lung where at least half of the block is. */
+function hazyGrid(hu: Int16Array<ArrayBufferLike>, labels: Uint8Array<ArrayBufferLike>, size: Vector3): FeatureGrid {
+  const half = size.map((count) => Math.floor(count / 2)) as unknown as Vector3;
+  const out = { hu: new Int16Array(half[0] * half[1] * half[2]), labels: new Uint8Array(half[0] * half[1] * half[2]), size: half, spacingMm: 2 };
+  const corners = [0, 1, size[0], size[0] + 1].flatMap((step) => [step, step + size[0] * size[1]]);
+  let to = 0;
+  for (let k = 0; k < half[2]; k++) {
+    for (let j = 0; j < half[1]; j++) {
+      let from = 2 * size[0] * (j + size[1] * k);
+      for (let i = 0; i < half[0]; i++, to++, from += 2) {
+        let sum = 0;
+        let inside = 0;
+        for (const corner of corners) {
+          const label = labels[from + corner]!;
+          if (label === 0) continue;
+          sum += Math.max(-1000, Math.min(hazeHu, hu[from + corner]!));
+          inside++;
+          if (inside === 4) out.labels[to] = label;
+        }
+        out.hu[to] = inside === 0 ? -1000 : Math.round(sum / inside);
+      }
+    }
+  }
+  return out;
 }
 
 /** Voxel n of the coarse grid lies on voxel n·mapSpacing/boxSpacing of the box. */

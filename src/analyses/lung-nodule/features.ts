@@ -32,25 +32,35 @@ export interface Features {
   readonly airwayMm: number;
 }
 
-/** The box as features read it: plain arrays and two distance maps on a coarser grid. */
-export interface FeatureSource {
+/** HU and lung labels on one grid of the box's extent; voxel n lies on voxel n · spacingMm (+ half the difference) of the 1 mm box. */
+export interface FeatureGrid {
   readonly hu: Int16Array<ArrayBufferLike>;
   readonly labels: Uint8Array<ArrayBufferLike>;
   readonly size: Vector3;
+  readonly spacingMm: number;
+}
+
+/** The box as features read it: plain arrays and two distance maps on a coarser grid. */
+export interface FeatureSource {
+  readonly fine: FeatureGrid;
+  /** Everything denser cut to ground glass, averaged over 2 mm: noise and vessels within a faint opacity do not hide it. */
+  readonly hazy: FeatureGrid;
   /** Depth in the lung and distance to the airways, mm. */
   readonly depthMm: (position: Vector3) => number;
   readonly airwayMm: (position: Vector3) => number;
 }
 
 const directions: Directions = evenDirections(180);
-const stepMm = 0.5;
-const farthestMm = 26;
+const finestStepMm = 0.5;
+const mostSteps = 64;
+const farthestMm = 70;
 
 /** Everything along all directions from a centre. */
 interface Star {
   /** HU by direction and step; NaN out of the lung. */
   readonly hu: Float32Array;
   readonly steps: number;
+  readonly stepMm: number;
 }
 
 /**
@@ -58,11 +68,12 @@ interface Star {
  * lung around it, so that all shares are relative to the candidate's own contrast. Out of the lung nothing is bright.
  * @param position voxel of the box
  * @param radiusMm of the responding scale
+ * @param on the grid that rays are read from: "hazy" for faint opacities
  */
-export function featuresOf(source: FeatureSource, position: Vector3, radiusMm: number): Features {
+export function featuresOf(source: FeatureSource, position: Vector3, radiusMm: number, on: "fine" | "hazy"): Features {
   const reachMm = Math.min(farthestMm, 3.2 * radiusMm + 6);
-  const centre = recentred(source, position, radiusMm);
-  const star = raysFrom(source, centre, reachMm);
+  const centre = recentred(source.fine, position, radiusMm);
+  const star = raysFrom(source[on], centre, reachMm);
   const coreHu = meanWithin(star, Math.max(0.5, 0.35 * radiusMm));
   const backgroundHu = backgroundOf(star, Math.min(reachMm - 2, 1.4 * radiusMm + 1.5));
   const threshold = (coreHu + backgroundHu) / 2;
@@ -84,7 +95,7 @@ export function featuresOf(source: FeatureSource, position: Vector3, radiusMm: n
     passing:
       directions.opposite.reduce((sum, other, n) => sum + (near.bright[n]! && near.bright[other]! ? 1 : 0), 0) / directions.units.length,
     outsideShare: near.outside,
-    edgeHuPerMm: (meanAt(star, 0.7 * radius) - meanAt(star, 1.3 * radius)) / Math.max(0.6 * radius, stepMm),
+    edgeHuPerMm: (meanAt(star, 0.7 * radius) - meanAt(star, 1.3 * radius)) / Math.max(0.6 * radius, finestStepMm),
     ...reach,
     depthMm: source.depthMm(centre),
     airwayMm: source.airwayMm(centre),
@@ -92,7 +103,7 @@ export function featuresOf(source: FeatureSource, position: Vector3, radiusMm: n
 }
 
 /** Moves to the centre of what is bright within the ball, at most half a radius. */
-function recentred({ hu, labels, size }: FeatureSource, position: Vector3, radiusMm: number): Vector3 {
+function recentred({ hu, labels, size }: FeatureGrid, position: Vector3, radiusMm: number): Vector3 {
   const reach = Math.max(1, Math.ceil(0.8 * radiusMm));
   let weight = 0;
   const sum: [number, number, number] = [0, 0, 0];
@@ -117,13 +128,18 @@ function recentred({ hu, labels, size }: FeatureSource, position: Vector3, radiu
   return [at[0] + sum[0] / weight, at[1] + sum[1] / weight, at[2] + sum[2] / weight];
 }
 
-function raysFrom({ hu, labels, size }: FeatureSource, centre: Vector3, reachMm: number): Star {
+function raysFrom({ hu, labels, size, spacingMm }: FeatureGrid, given: Vector3, reachMm: number): Star {
+  const shift = (spacingMm - 1) / 2;
+  const centre = given.map((value) => (value - shift) / spacingMm) as unknown as Vector3;
+  const stepMm = Math.max(finestStepMm, reachMm / mostSteps);
   const steps = Math.floor(reachMm / stepMm) + 1;
+  const stepVoxels = stepMm / spacingMm;
   const [ni, nj, nk] = size;
   const out = new Float32Array(directions.units.length * steps).fill(Number.NaN);
   directions.units.forEach(([x, y, z], n) => {
     for (let step = 0; step < steps; step++) {
-      const [i, j, k] = [centre[0] + x * step * stepMm, centre[1] + y * step * stepMm, centre[2] + z * step * stepMm];
+      const along = step * stepVoxels;
+      const [i, j, k] = [centre[0] + x * along, centre[1] + y * along, centre[2] + z * along];
       const [i0, j0, k0] = [Math.floor(i), Math.floor(j), Math.floor(k)];
       if (i0 < 0 || j0 < 0 || k0 < 0 || i0 >= ni - 1 || j0 >= nj - 1 || k0 >= nk - 1) break;
       if (labels[Math.round(i) + ni * (Math.round(j) + nj * Math.round(k))] === 0) continue;
@@ -135,10 +151,10 @@ function raysFrom({ hu, labels, size }: FeatureSource, centre: Vector3, reachMm:
       out[n * steps + step] = low * (1 - w) + high * w;
     }
   });
-  return { hu: out, steps };
+  return { hu: out, steps, stepMm };
 }
 
-function valuesWithin({ hu, steps }: Star, fromMm: number, toMm: number): number[] {
+function valuesWithin({ hu, steps, stepMm }: Star, fromMm: number, toMm: number): number[] {
   const values: number[] = [];
   const [first, last] = [Math.round(fromMm / stepMm), Math.min(steps - 1, Math.round(toMm / stepMm))];
   for (let n = 0; n < directions.units.length; n++) {
@@ -161,7 +177,7 @@ function backgroundOf(star: Star, fromMm: number): number {
   return values[Math.floor(values.length / 3)] ?? -850;
 }
 
-function halfRadius({ hu, steps }: Star, threshold: number, reachMm: number): number {
+function halfRadius({ hu, steps, stepMm }: Star, threshold: number, reachMm: number): number {
   for (let step = 1; step < steps; step++) {
     let bright = 0;
     let inside = 0;
@@ -177,7 +193,7 @@ function halfRadius({ hu, steps }: Star, threshold: number, reachMm: number): nu
 }
 
 function brightAt(
-  { hu, steps }: Star,
+  { hu, steps, stepMm }: Star,
   radiusMm: number,
   threshold: number,
 ): { readonly bright: readonly boolean[]; readonly outside: number } {

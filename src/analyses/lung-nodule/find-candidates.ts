@@ -3,6 +3,7 @@ import type { PatientPoint, Vector3 } from "../../volume/space.ts";
 import { voxelPoint } from "../../volume/space.ts";
 import type { Threads } from "../../volume/threads.ts";
 import { blobPeaksTask, type EnhanceInput, type Peak } from "./enhancement.ts";
+import { type Bulk, findBulkTask } from "./find-mass.ts";
 import type { LungBox } from "./lung-box.ts";
 
 /** What a candidate looked like when it was found: dense as tissue, hazy, or bulk over about 25 mm. */
@@ -93,12 +94,14 @@ export async function findCandidates(box: LungBox, { threads, signal, progress }
     peaks.get(plan.channel)?.push(...(await threads.run(blobPeaksTask, input)));
     progress(++done / jobs.length);
   });
+  const bulk = await threads.run(findBulkTask, { hu: box.hu.data, labels: box.labels.data, grid: box.hu.grid });
   signal.throwIfAborted();
-  return plans.flatMap(({ channel }) =>
+  const blobs = plans.flatMap(({ channel }) =>
     merged(peaks.get(channel) ?? [])
       .slice(0, mostOfChannel[channel])
       .map((peak) => candidateOf(box, channel, peak)),
   );
+  return [...bulk.slice(0, mostOfChannel.mass).map((one) => massOf(box, one)), ...blobs];
 }
 
 function slabs(box: LungBox, count: number): Array<readonly [number, number]> {
@@ -150,4 +153,10 @@ function candidateOf(box: LungBox, channel: Channel, peak: Peak): Candidate {
     roundness,
     tubeness,
   };
+}
+
+/** Bulk has no eigenvalues; it counts as round, and the second look decides. */
+function massOf(box: LungBox, { position, radiusMm }: Bulk): Candidate {
+  const centerMm = toPatient(box.hu.grid, voxelPoint(...position));
+  return { centerMm, position, radiusMm: 1.2 * radiusMm, channel: "mass", strength: 10 * radiusMm, roundness: 0.7, tubeness: 0.85 };
 }

@@ -24,7 +24,7 @@ export function rejectFalsePositives(box: LungBox, candidates: readonly Candidat
   const source = featureSource(box);
   const scored = candidates.map((candidate) => {
     signal.throwIfAborted();
-    const features = featuresOf(source, candidate.position, candidate.radiusMm);
+    const features = featuresOf(source, candidate.position, candidate.radiusMm, candidate.channel === "ground-glass" ? "hazy" : "fine");
     return { candidate, features, score: suspicionScore(candidate, features) };
   });
   return scored.sort((a, b) => b.score - a.score).slice(0, mostCandidates);
