@@ -100,6 +100,8 @@ class Envelope {
   readonly #apex: Int32Array;
   readonly #height: Float64Array;
   readonly #from: Float64Array;
+  /** 1 / (2 n) for each step n. */
+  readonly #halfInverse: Float64Array;
 
   constructor(length: number, spacing2: number, limitMm2: number) {
     this.#length = length;
@@ -108,6 +110,7 @@ class Envelope {
     this.#apex = new Int32Array(length);
     this.#height = new Float64Array(length);
     this.#from = new Float64Array(length + 1);
+    this.#halfInverse = Float64Array.from({ length }, (_, n) => 0.5 / n);
   }
 
   /** Replaces f by D in place; false when nothing changed. */
@@ -117,17 +120,19 @@ class Envelope {
     const apex = this.#apex;
     const height = this.#height;
     const from = this.#from;
+    const halfInverse = this.#halfInverse;
+    const inverse = 1 / spacing2;
     let top = -1;
     let zeros = 0;
     for (let q = 0; q < length; q++) {
       const f = line[start + q]!;
       if (f === Number.POSITIVE_INFINITY) continue;
       if (f === 0) zeros++;
-      const scaled = f / spacing2;
+      const scaled = f * inverse;
       let cut = Number.NEGATIVE_INFINITY;
       while (top >= 0) {
         const p = apex[top]!;
-        cut = (scaled - height[top]! + (q - p) * (q + p)) / (2 * (q - p));
+        cut = (scaled - height[top]! + (q - p) * (q + p)) * halfInverse[q - p]!;
         if (cut > from[top]!) break;
         top--;
         cut = Number.NEGATIVE_INFINITY;

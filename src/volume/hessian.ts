@@ -27,9 +27,9 @@ function eigenvaluesInto(out: number[], xx: number, yy: number, zz: number, xy: 
   const spread = Math.sqrt(spread2);
   const determinant = a * (b * c - yz * yz) - xy * (xy * c - yz * xz) + xz * (xy * yz - b * xz);
   const cosine = determinant / (2 * spread2 * spread);
-  const angle = Math.acos(cosine < -1 ? -1 : Math.min(cosine, 1)) / 3;
-  const largest = centre + 2 * spread * Math.cos(angle);
-  const smallest = centre + 2 * spread * Math.cos(angle + (2 * Math.PI) / 3);
+  const turn = Math.cos(Math.acos(cosine < -1 ? -1 : Math.min(cosine, 1)) / 3);
+  const largest = centre + 2 * spread * turn;
+  const smallest = centre - spread * (turn + Math.sqrt(3 * Math.max(0, 1 - turn * turn)));
   out[0] = smallest;
   out[1] = 3 * centre - largest - smallest;
   out[2] = largest;
@@ -53,12 +53,12 @@ export interface HessianRange {
 }
 
 /** Slices smoothed at once. */
-const slabSlices = 32;
+const slabSlices = 64;
 
 /**
  * Eigenvalues of the Hessian of the volume smoothed by a Gaussian of `sigmaMm`, slice by slice from low k to high. Second derivatives are central
  * differences with the grid's spacing, in value/mm² (multiply by sigmaMm² for Lindeberg's scale normalisation). Only a slab
- * of some 32 slices and its margin is held as float32, never the volume.
+ * of some 64 slices and its margin is held as float32, never the volume.
  * @param visit is given each slice; its arrays are reused
  * @throws RangeError when sigmaMm is not positive or the slices are not of the volume; the signal's reason when aborted
  */
