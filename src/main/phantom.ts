@@ -1,4 +1,6 @@
+import { readdir } from "node:fs/promises";
 import { resolve } from "node:path";
+import { Fault } from "../base/fault.ts";
 import type { PhantomCommand } from "../cli/arguments.ts";
 import { exitCode } from "../cli/exit-code.ts";
 import { type CtHeaders, ctSeriesFiles, type DicomFile } from "../dicom/write-ct.ts";
@@ -9,9 +11,12 @@ import { writeResult } from "./result-folder.ts";
 
 /**
  * `overread phantom`: a chest CT of known truth as DICOM files, and truth.json beside them. The folder is written as a whole.
+ * A phantom that is already there is replaced; a folder with anything else in it is left alone.
  * @returns the exit code
+ * @throws Fault output.not-writable, output.disk-full
  */
 export async function phantomCommand({ out, seed, language }: PhantomCommand, signal: AbortSignal): Promise<number> {
+  await refuseForeign(resolve(out));
   const made = await chestPhantom({ seed, spacingMm: [0.7, 0.7, 1], noiseHu: 20, kernel: "soft", signal });
   const truth = new TextEncoder().encode(`${JSON.stringify(made.truth, null, 2)}\n`);
   function* files(): Generator<{ path: string; bytes: Uint8Array }> {
@@ -43,4 +48,14 @@ function dicomOf({ volume, truth }: ChestPhantom, name: string): Iterable<DicomF
     kvp: 120,
   };
   return ctSeriesFiles(volume, headers);
+}
+
+/** Writing replaces the folder as a whole, so it must be empty, absent, or an earlier phantom's. */
+async function refuseForeign(folder: string): Promise<void> {
+  const entries = await readdir(folder).catch((error: NodeJS.ErrnoException): string[] => {
+    if (error.code === "ENOENT") return [];
+    throw new Fault("output.not-writable", { system: error.code ?? "" }, error);
+  });
+  const earlier = entries.includes("truth.json") && entries.every((name) => name === "truth.json" || name === "dicom");
+  if (entries.length > 0 && !earlier) throw new Fault("output.not-writable", { system: "ENOTEMPTY" });
 }

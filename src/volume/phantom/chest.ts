@@ -147,9 +147,9 @@ const rangeOf = (grid: Grid): readonly [number, number] => [grid.origin[2], grid
 
 function lungsMl({ grid, data }: Mask): { right: number; left: number } {
   let [right, left] = [0, 0];
-  for (const label of data) {
-    if (label === 1) right++;
-    else if (label === 2) left++;
+  for (let at = 0; at < data.length; at++) {
+    if (data[at] === 1) right++;
+    else if (data[at] === 2) left++;
   }
   const voxelMl = voxelVolumeMm3(grid) / 1000;
   return { right: right * voxelMl, left: left * voxelMl };

@@ -28,9 +28,10 @@ export function drawBody(volume: Volume, thorax: Thorax): void {
   const { body, cageMm } = thorax;
   fillSolid(volume, body, tissueHu.skin);
   fillSolid(volume, moved(body, 2), tissueHu.fat);
-  const cavityMm = (x: number, y: number, z: number): number => Math.min(cageMm(-1, x, y, z), cageMm(1, x, y, z));
+  // The two sides mirror each other, so the nearer wall is that of the own side.
+  const cavityMm = (x: number, y: number, z: number): number => cageMm(x < 0 ? -1 : 1, x, y, z);
   const wallMm = (x: number, y: number, z: number): number => {
-    const girdle = z > 0 ? 10 * Math.min(1, z / 60) : 0;
+    const girdle = z > 0 ? 34 * Math.min(1, z / 60) : 0;
     const wall = Math.min(cavityMm(x, y, z), Math.max(Math.abs(x) - 40, Math.abs(y - 20) - 60)) - 22 - girdle;
     // The fat under the skin is thicker at the sides and at the back than in front.
     const fat = 9 + 5 * Math.sin(0.021 * x) ** 2 + 3 * Math.sin(0.03 * z + 0.02 * y);
@@ -52,7 +53,7 @@ const moved = (solid: Solid, inwardMm: number): Solid => ({
 function cavitySolid(box: Pick<Solid, "lo" | "hi">, cavityMm: (x: number, y: number, z: number) => number): Solid {
   // Between the two sides, behind the breastbone and in front of the spine.
   const edgeMm = (x: number, y: number, z: number): number =>
-    Math.min(cavityMm(x, y, z) - 1.2, Math.max(Math.abs(x) - 32, Math.abs(y + 4) - 74, z - 70));
+    Math.min(cavityMm(x, y, z) - 1.2, Math.max((Math.hypot(x / 38, (y - 6 - 0.1 * z) / 86) - 1) * 38, z - 118));
   return { ...box, distanceMm: (x, y, z) => edgeMm(x, y, z) / 1.5, edgeMm };
 }
 
@@ -69,13 +70,14 @@ function drawFatPlanes(
   ] as const) {
     const edgeMm = (x: number, y: number, z: number): number => {
       const waves = 1.6 * Math.sin(0.05 * z + 0.02 * x) + 1.2 * Math.sin(0.045 * y);
-      return Math.max(Math.abs(cavityMm(x, y, z) - depthMm - waves) - halfMm, wallMm(x, y, z) + 2);
+      const plane = Math.abs(cavityMm(x, y, z) - depthMm - waves) - halfMm;
+      // Away from the plane the wall cannot bring it nearer.
+      return plane > 2 ? plane : Math.max(plane, wallMm(x, y, z) + 2);
     };
     fillSolid(volume, { lo: [-180, -120, -300], hi: [180, 140, 95], distanceMm: (x, y, z) => edgeMm(x, y, z) / 1.6, edgeMm }, -70);
   }
   // A seam of fat between the ribs and the pleura at the sides of the spine.
-  const seamMm = (x: number, y: number, z: number): number =>
-    Math.max(Math.abs(Math.min(cageMm(-1, x, y, z), cageMm(1, x, y, z)) - 1.2) - 0.6, 55 - y);
+  const seamMm = (x: number, y: number, z: number): number => Math.max(Math.abs(cageMm(x < 0 ? -1 : 1, x, y, z) - 1.2) - 0.6, 55 - y);
   fillSolid(volume, { lo: [-150, 50, -190], hi: [150, 120, 60], distanceMm: (x, y, z) => seamMm(x, y, z) / 1.6, edgeMm: seamMm }, -60);
 }
 

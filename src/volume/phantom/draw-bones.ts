@@ -2,7 +2,7 @@ import type { Vector3 } from "../space.ts";
 import type { Volume } from "../volume.ts";
 import { tissueHu } from "./draw-body.ts";
 import { fillSolid, type Solid } from "./fill.ts";
-import { ellipsoid, tube, tubes } from "./solids.ts";
+import { both, ellipsoid, tube, tubes } from "./solids.ts";
 import type { Thorax } from "./thorax.ts";
 
 /** Spine, ribs with their cartilages, breastbone, collarbones and shoulder blades. */
@@ -100,7 +100,7 @@ function drawBreastbone(volume: Volume): void {
     const edgeMm = (x: number, y: number, z: number): number => {
       const half = z > 8 ? 17 + 0.35 * (z - 8) : 15 + 4 * Math.min(1, (8 - z) / 70);
       const front = -95 + 0.12 * Math.max(0, z);
-      return Math.max(Math.abs(x) - half, Math.abs(y - front) - 5.5, z - 46, -92 - z) + insetMm;
+      return Math.max(both(Math.abs(x) - half, Math.abs(y - front) - 5.5, 7), z - 46, -92 - z) + insetMm;
     };
     return { lo: [-35, -110, -100], hi: [35, -75, 50], distanceMm: (x, y, z) => edgeMm(x, y, z) / 1.3, edgeMm };
   };

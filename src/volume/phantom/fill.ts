@@ -12,9 +12,11 @@ export interface Visitor {
   readonly edge: (index: number, f: number, x: number, y: number, z: number) => void;
 }
 
-const blockI = 8;
-const blockJ = 8;
-const blockK = 4;
+/** Voxels a side (i, j, k) of the blocks that one distance settles, and of the parts that an unsettled block falls into. */
+const blocks = [
+  [16, 16, 8],
+  [4, 4, 4],
+] as const;
 
 /**
  * Visits the voxels of a solid in an axial volume (directions along LPS), by blocks: a block wholly inside or outside is settled by
@@ -24,44 +26,57 @@ export function visitSolid(volume: Volume, solid: Solid, visitor: Visitor): void
   const { size, spacingMm, origin } = volume.grid;
   const [sx, sy, sz] = spacingMm;
   const widthMm = (sx + sy + sz) / 3;
-  const reachMm = Math.hypot((sx * (blockI - 1)) / 2, (sy * (blockJ - 1)) / 2, (sz * (blockK - 1)) / 2) + widthMm;
+  const reachesMm = blocks.map(([bi, bj, bk]) => Math.hypot((sx * (bi - 1)) / 2, (sy * (bj - 1)) / 2, (sz * (bk - 1)) / 2) + widthMm);
   const edgeMm = solid.edgeMm ?? solid.distanceMm;
-  const first = (axis: 0 | 1 | 2): number => Math.max(0, Math.ceil((solid.lo[axis] - widthMm - origin[axis]) / spacingMm[axis]));
-  const end = (axis: 0 | 1 | 2): number =>
-    Math.min(size[axis], Math.floor((solid.hi[axis] + widthMm - origin[axis]) / spacingMm[axis]) + 1);
-  const [i0, j0, k0] = [first(0), first(1), first(2)];
-  const [i1, j1, k1] = [end(0), end(1), end(2)];
-  for (let kb = k0; kb < k1; kb += blockK) {
-    const kEnd = Math.min(k1, kb + blockK);
-    for (let jb = j0; jb < j1; jb += blockJ) {
-      const jEnd = Math.min(j1, jb + blockJ);
-      for (let ib = i0; ib < i1; ib += blockI) {
-        const iEnd = Math.min(i1, ib + blockI);
-        const middleMm = solid.distanceMm(
-          origin[0] + (ib + (blockI - 1) / 2) * sx,
-          origin[1] + (jb + (blockJ - 1) / 2) * sy,
-          origin[2] + (kb + (blockK - 1) / 2) * sz,
-        );
-        if (middleMm > reachMm) continue;
-        for (let k = kb; k < kEnd; k++) {
-          const z = origin[2] + k * sz;
-          for (let j = jb; j < jEnd; j++) {
-            const y = origin[1] + j * sy;
-            const row = size[0] * (j + size[1] * k);
-            if (middleMm < -reachMm) {
-              visitor.run(row + ib, row + iEnd, origin[0] + ib * sx, y, z);
-              continue;
-            }
-            for (let i = ib; i < iEnd; i++) {
-              const x = origin[0] + i * sx;
-              const f = 0.5 - edgeMm(x, y, z) / widthMm;
-              if (f > 0) visitor.edge(row + i, f < 1 ? f : 1, x, y, z);
-            }
-          }
+
+  const edgeVoxels = (i0: number, j0: number, k0: number, i1: number, j1: number, k1: number): void => {
+    for (let k = k0; k < k1; k++) {
+      const z = origin[2] + k * sz;
+      for (let j = j0; j < j1; j++) {
+        const y = origin[1] + j * sy;
+        const row = size[0] * (j + size[1] * k);
+        for (let i = i0; i < i1; i++) {
+          const x = origin[0] + i * sx;
+          const f = 0.5 - edgeMm(x, y, z) / widthMm;
+          if (f > 0) visitor.edge(row + i, Math.min(1, f), x, y, z);
         }
       }
     }
-  }
+  };
+  const wholeVoxels = (i0: number, j0: number, k0: number, i1: number, j1: number, k1: number): void => {
+    for (let k = k0; k < k1; k++) {
+      for (let j = j0; j < j1; j++) {
+        const row = size[0] * (j + size[1] * k);
+        visitor.run(row + i0, row + i1, origin[0] + i0 * sx, origin[1] + j * sy, origin[2] + k * sz);
+      }
+    }
+  };
+  const visit = (level: number, i0: number, j0: number, k0: number, i1: number, j1: number, k1: number): void => {
+    const side = blocks[level];
+    if (!side) {
+      edgeVoxels(i0, j0, k0, i1, j1, k1);
+      return;
+    }
+    const [bi, bj, bk] = side;
+    const reachMm = reachesMm[level]!;
+    for (let k = k0; k < k1; k += bk) {
+      const z = origin[2] + (k + (bk - 1) / 2) * sz;
+      for (let j = j0; j < j1; j += bj) {
+        const y = origin[1] + (j + (bj - 1) / 2) * sy;
+        for (let i = i0; i < i1; i += bi) {
+          const middleMm = solid.distanceMm(origin[0] + (i + (bi - 1) / 2) * sx, y, z);
+          if (middleMm > reachMm) continue;
+          const [i2, j2, k2] = [Math.min(i1, i + bi), Math.min(j1, j + bj), Math.min(k1, k + bk)];
+          if (middleMm < -reachMm) wholeVoxels(i, j, k, i2, j2, k2);
+          else visit(level + 1, i, j, k, i2, j2, k2);
+        }
+      }
+    }
+  };
+  const first = (axis: 0 | 1 | 2): number => Math.max(0, Math.ceil((solid.lo[axis] - widthMm - origin[axis]) / spacingMm[axis]));
+  const end = (axis: 0 | 1 | 2): number =>
+    Math.min(size[axis], Math.floor((solid.hi[axis] + widthMm - origin[axis]) / spacingMm[axis]) + 1);
+  visit(0, first(0), first(1), first(2), end(0), end(1), end(2));
 }
 
 /** Puts a substance of one HU into a solid. */

@@ -126,7 +126,10 @@ export function addNoise(volume: Volume, noiseHu: number, kernel: Kernel, random
   for (let k = 0; k < slices; k++) {
     if (tiles) noiseSlice(tiles, random, width, height, sheet);
     const slice = volume.data.subarray(k * count, (k + 1) * count);
-    for (let at = 0; at < count; at++) slice[at] = Math.min(3071, Math.max(-1024, Math.round(slice[at]! + strength[at]! * sheet[at]!)));
+    for (let at = 0; at < count; at++) {
+      const hu = Math.floor(slice[at]! + strength[at]! * sheet[at]! + 0.5);
+      slice[at] = Math.min(3071, Math.max(-1024, hu));
+    }
   }
 }
 

@@ -44,6 +44,18 @@ interface Section {
 
 const tableStepMm = 0.5;
 
+const rootSteps = 1024;
+const rootsTo = 4;
+const roots = Float64Array.from({ length: rootsTo * rootSteps + 2 }, (_, step) => (step / rootSteps) ** 0.4);
+
+/** x^0.4, from a table where walls are (near 1); within 1e-6 above 0.1. */
+function fifthRootSquared(x: number): number {
+  if (x >= rootsTo || x < 0.1) return x ** 0.4;
+  const at = x * rootSteps;
+  const step = Math.floor(at);
+  return roots[step]! + (roots[step + 1]! - roots[step]!) * (at - step);
+}
+
 /** A thorax whose proportions vary a little with the random numbers. */
 export function thorax(random: SeededRandom): Thorax {
   const vary = (part: number): number => 1 + part * (2 * random.uniform() - 1);
@@ -75,8 +87,8 @@ export function thorax(random: SeededRandom): Thorax {
     const vv = v * Math.sqrt(v);
     const sum = uu * u + vv * v;
     if (sum < 1e-6) return -Math.min(a, b);
-    const k = sum ** 0.4;
-    const slope = (k / sum) * Math.sqrt((uu / a) ** 2 + (vv / b) ** 2);
+    const k = fifthRootSquared(sum);
+    const slope = (k / sum) * Math.sqrt((uu * uu) / (a * a) + (vv * vv) / (b * b));
     return Math.max(((k - 1) / slope) * lean, z - apexZ - 2);
   };
   const onCage = (sideSign: -1 | 1, angle: number, z: number, outMm: number): Vector3 => {
@@ -96,8 +108,11 @@ export function thorax(random: SeededRandom): Thorax {
     const domeMm = dome(sideSign).edgeMm!;
     const heartMm = heart.edgeMm!;
     const edgeMm = (x: number, y: number, z: number): number => {
+      const cage = cageMm(sideSign, x, y, z);
+      // Far outside the cage nothing else matters: the lung's distance is at least the cage's.
+      if (cage > 6) return cage;
       const middle = either(mediastinumMm(sideSign, x, y, z, spineY(z)), heartMm(x, y, z) - 3, 8);
-      return both(both(cageMm(sideSign, x, y, z), -middle, 5), -(domeMm(x, y, z) - 1), 5);
+      return both(both(cage, -middle, 5), -(domeMm(x, y, z) - 1), 5);
     };
     return {
       lo: sideSign < 0 ? [-150, -110, -200] : [-6, -110, -200],
@@ -165,8 +180,8 @@ function bodySolid(wide: number, deep: number): Solid {
     const vv = v * Math.sqrt(v);
     const sum = uu * u + vv * v;
     if (sum < 1e-6) return -b;
-    const k = sum ** 0.4;
-    return (k - 1) / ((k / sum) * Math.sqrt((uu / a) ** 2 + (vv / b) ** 2));
+    const k = fifthRootSquared(sum);
+    return (k - 1) / ((k / sum) * Math.sqrt((uu * uu) / (a * a) + (vv * vv) / (b * b)));
   };
   return { lo: [-190, -140, -300], hi: [190, 145, 300], distanceMm: (x, y, z) => edgeMm(x, y, z) / 1.3, edgeMm };
 }
