@@ -28,7 +28,8 @@ export function grid(given: Grid): Grid {
   const [i, j, k] = directions;
   const skew = Math.max(Math.abs(dot(i, j)), Math.abs(dot(j, k)), Math.abs(dot(i, k)));
   const stretch = Math.max(...directions.map((direction) => Math.abs(Math.hypot(...direction) - 1)));
-  if (!(skew < 1e-3 && stretch < 1e-3)) throw new RangeError(`directions must be orthogonal unit vectors, got ${JSON.stringify(directions)}`);
+  if (!(skew < 1e-3 && stretch < 1e-3))
+    throw new RangeError(`directions must be orthogonal unit vectors, got ${JSON.stringify(directions)}`);
   return given;
 }
 

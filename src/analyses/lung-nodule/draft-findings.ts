@@ -1,4 +1,4 @@
-import { type Reason, reason } from "../../base/reason.ts";
+import { reason } from "../../base/reason.ts";
 import type { Side } from "../../findings/finding.ts";
 import type { PlaneMeasurement } from "../../findings/measurement.ts";
 import { toVoxel } from "../../volume/grid.ts";
@@ -10,8 +10,10 @@ import { explain } from "./explain.ts";
 import { type MeasuredCandidate, measureCandidateTask } from "./measure-candidate.ts";
 import type { ScoredCandidate } from "./reject-false-positives.ts";
 
-/** Candidates below the operating point that are measured all the same, counted from the best. */
-const mostMeasuredBelow = 30;
+/** So many of the best candidates are measured, also where they are not shown. */
+const leastMeasured = 12;
+/** What is smaller in every plane is no finding of this analysis. */
+const leastDiameterMm = 3;
 
 export interface DraftRequest {
   readonly stackId: string;
@@ -20,8 +22,6 @@ export interface DraftRequest {
   /** Best first. */
   readonly scored: readonly ScoredCandidate[];
   readonly shownFrom: number;
-  /** What limits the figures of every finding of the stack. */
-  readonly flags: readonly Reason[];
   readonly threads: Threads;
   readonly signal: AbortSignal;
   /** @param fraction 0 … 1 */
@@ -34,13 +34,13 @@ interface Looked {
 }
 
 /**
- * Findings of scored candidates: all that are shown and the best thirty in all are outlined and measured, the rest keep place and score only
+ * Findings of scored candidates: all that are shown and the best twelve in all are outlined and measured, the rest keep place and score only
  * (figures absent, never estimated). A candidate within the outline of a better one, or whose outline overlaps it, is the same finding.
  * @throws the signal's reason when aborted
  */
 export async function draftFindings(request: DraftRequest): Promise<FindingDraft[]> {
   const { scored, shownFrom, signal, threads } = request;
-  const worth = scored.filter(({ score }, rank) => score >= shownFrom || rank < mostMeasuredBelow);
+  const worth = scored.filter(({ score }, rank) => score >= shownFrom || rank < leastMeasured);
   const looked: Looked[] = scored.map((one) => ({ scored: one, measured: notLookedAt }));
   let next = 0;
   let done = 0;
@@ -54,7 +54,8 @@ export async function draftFindings(request: DraftRequest): Promise<FindingDraft
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, threads.count) }, measureOn));
-  return withoutDoubles(looked).map((one) => draftOf(one, request));
+  const drafts = withoutDoubles(looked).map((one) => draftOf(one, request));
+  return drafts.sort((a, b) => b.score - a.score);
 }
 
 const notLookedAt: NotMeasurable = { kind: "not-measurable", because: reason("lung-nodule.not-measured") };
@@ -85,19 +86,19 @@ function valueAt(mask: Mask, point: PatientPoint): number {
 
 const holds = (mask: Mask, point: PatientPoint): boolean => valueAt(mask, point) !== 0;
 
-function draftOf({ scored, measured }: Looked, { stackId, labels, flags }: DraftRequest): FindingDraft {
+function draftOf({ scored, measured }: Looked, { stackId, labels, shownFrom }: DraftRequest): FindingDraft {
   const { candidate, score } = scored;
   const center = measured.kind === "measured" ? measured.center : candidate.centerMm;
   const common = {
     stackId,
     centerMm: [center[0], center[1], center[2]] as [number, number, number],
-    score,
+    score: worthShowing(measured) ? score : score * shownFrom,
     side: sideOf(labels, center, candidate.centerMm),
   };
   if (measured.kind === "not-measurable") {
     const kind = candidate.channel === "mass" ? ("mass" as const) : ("nodule" as const);
     const absent = { measurements: [], volumeMm3: null, meanHu: null, texture: "unknown" as const };
-    return { ...common, ...absent, kind, because: explain(scored, null), flags, notMeasurable: measured.because };
+    return { ...common, ...absent, kind, because: explain(scored, null), flags: [], notMeasurable: measured.because };
   }
   const { figures, mask } = measured;
   return {
@@ -108,9 +109,15 @@ function draftOf({ scored, measured }: Looked, { stackId, labels, flags }: Draft
     volumeMm3: figures.volumeMm3,
     meanHu: figures.meanHu,
     texture: figures.texture,
-    flags: [...flags, ...figures.flags],
+    flags: figures.flags,
     outline: mask,
   };
+}
+
+/** Held below the operating point: what measures less than 3 mm in every plane, and where no object stands out at all. */
+function worthShowing(measured: MeasuredCandidate | NotMeasurable): boolean {
+  if (measured.kind === "not-measurable") return !["nodule.nothing-here", "nodule.too-small"].includes(measured.because.code);
+  return measured.figures.planes.some(({ meanDiameterMm }) => meanDiameterMm >= leastDiameterMm);
 }
 
 function planeMeasurement({

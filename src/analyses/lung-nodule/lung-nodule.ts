@@ -1,4 +1,5 @@
 import { findLungs, type Lungs, type NoLungs } from "../../anatomy/lungs.ts";
+import { scanQuality } from "../../anatomy/scan-quality.ts";
 import { type Reason, reason } from "../../base/reason.ts";
 import type { Measurement } from "../../findings/measurement.ts";
 import type { Analysis, AnalysisInput, Bench, Outcome, QualityFigure, SeriesVolume } from "../analysis.ts";
@@ -20,8 +21,8 @@ async function analyse(input: AnalysisInput, bench: Bench): Promise<Outcome> {
   const { volume: ct, stackId } = series;
   const { threads, signal } = bench;
   const lungs = await lungsOf(series, bench);
-  const quality: Record<string, readonly QualityFigure[]> = {};
-  if (lungs.kind === "no-lungs") return { kind: "declined", because: lungs.because, quality };
+  if (lungs.kind === "no-lungs") return { kind: "declined", because: lungs.because, quality: {} };
+  const quality = { [stackId]: qualityOf(input, series, lungs) };
   const box = await lungBox(ct, lungs, threads);
   const candidates = await findCandidates(box, { threads, signal, progress: (fraction) => bench.progress("candidates", 0.8 * fraction) });
   const scored = rejectFalsePositives(box, candidates, signal);
@@ -32,7 +33,6 @@ async function analyse(input: AnalysisInput, bench: Bench): Promise<Outcome> {
     labels: lungs.labels,
     scored,
     shownFrom: operatingPoint.score,
-    flags: [],
     threads,
     signal,
     progress: (fraction) => bench.progress("measure", fraction),
@@ -46,13 +46,21 @@ async function analyse(input: AnalysisInput, bench: Bench): Promise<Outcome> {
     measurements: lungVolumes(lungs),
     operatingPoint,
     quality,
+    masks: { [stackId]: lungs.labels },
     notAssessed,
   };
 }
 
 function lungsOf({ volume: ct, padding }: SeriesVolume, { once, threads, signal, progress }: Bench): Promise<Lungs | NoLungs> {
-  void padding;
-  return once(ct, "lungs", () => findLungs(ct, { threads, signal, progress: (fraction) => progress("lungs", fraction) }));
+  const options = { threads, signal, progress: (fraction: number) => progress("lungs", fraction), ...(padding === undefined ? {} : { padding }) };
+  return once(ct, "lungs", () => findLungs(ct, options));
+}
+
+function qualityOf({ study }: AnalysisInput, { volume: ct, stackId, padding }: SeriesVolume, lungs: Lungs): readonly QualityFigure[] {
+  const summary = study.series.find((series) => series.stackId === stackId);
+  const sliceThicknessMm = summary?.sliceThicknessMm ?? null;
+  const missingSlices = summary?.missingPositions ?? 0;
+  return scanQuality(ct, lungs, { sliceThicknessMm, missingSlices, ...(padding === undefined ? {} : { padding }) });
 }
 
 function lungVolumes({ volumesMl }: Lungs): Measurement[] {

@@ -28,6 +28,8 @@ const faintestContrastHu = 80;
 const faintestStartHu = 60;
 /** Calcium above this does not raise the level: the edge of a calcified body is that of the soft tissue around its calcium. */
 const densestHu = 250;
+/** Around firm bodies thicker than this a soft rim is taken for what the body does to the lung, not for part of it. */
+const largestCoreMm = 8;
 const reachMm = 4.5;
 
 /** Highest value within 1.5 mm, again and again until none is higher; ties go to the nearest. */
@@ -144,13 +146,15 @@ function rimOf(patch: Patch, cut: Cut, above: Uint8Array, free: Float32Array, lu
   const away = distanceTo(cut.mask, patch.count);
   const rest = above.map((inside, index) => (inside && !cut.mask[index] ? 1 : 0));
   const fromRest = distanceTo(rest, patch.count);
+  // Thick slices blur further than the kernel does.
+  const from = Math.max(1.75, patch.coarsestMm + 0.25);
   const rim: number[] = [];
   const around: number[] = [];
   for (let index = 0; index < away.length; index++) {
     if (cut.mask[index] || free[index]! < 3 || !patch.valid[index] || fromRest[index]! * h < 2) continue;
     const mm = away[index]! * h;
-    if (mm >= 1.75 && mm <= 3.25) rim.push(patch.hu[index]!);
-    else if (mm >= 6) around.push(patch.hu[index]!);
+    if (mm >= from && mm <= from + 1.5) rim.push(patch.hu[index]!);
+    else if (mm >= from + 4) around.push(patch.hu[index]!);
   }
   if (rim.length < 60) return null;
   const rimHu = median(rim);
@@ -207,7 +211,8 @@ export function bodyAtMiddle(patch: Patch, free: Float32Array, lungHu: number): 
   const tone = { coreHu: Math.max(soft[peak]!, soft[start]!), backgroundHu: lungHu };
   let found = settle(patch, free, peak, tone, () => soft, 4);
   if (typeof found === "string") return found;
-  if (found.tone.coreHu > -450) {
+  const firmRadiusMm = found.cut.depth[found.cut.center]! * patch.spacingMm;
+  if (found.tone.coreHu > -450 && firmRadiusMm < largestCoreMm) {
     const rim = rimOf(patch, found.cut, found.above, free, lungHu);
     if (rim !== null) {
       const whole = settle(patch, free, found.cut.center, { coreHu: rim, backgroundHu: lungHu }, () => soft, 4);

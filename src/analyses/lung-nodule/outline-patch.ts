@@ -8,6 +8,8 @@ export interface Patch {
   /** Voxels along each edge. */
   readonly count: number;
   readonly spacingMm: number;
+  /** Largest spacing of the volume it was sampled from. */
+  readonly coarsestMm: number;
   readonly hu: Float32Array;
   /** 1 where the volume has voxels on all sides; outside it the nearest voxel's HU is repeated. */
   readonly valid: Uint8Array;
@@ -133,7 +135,7 @@ export function patchAround(volume: Volume, center: PatientPoint, halfWidthMm: n
     hu[index] = mix(front, back, z);
     valid[index] = inside;
   });
-  return { grid, count: grid.size[0], spacingMm, hu, valid };
+  return { grid, count: grid.size[0], spacingMm, coarsestMm: Math.max(...volume.grid.spacingMm), hu, valid };
 }
 
 /** 1 where at least half of the trilinear weight falls on labelled voxels of a mask. */
