@@ -62,14 +62,14 @@ export function choose(study: StudySummary): Choice {
 /**
  * Thickness that limits what is seen along the normal: the larger of slice thickness and slice spacing, mm; null when the headers give neither.
  */
-export function effectiveThicknessMm(series: SeriesSummary): number | null {
+function effectiveThicknessMm(series: SeriesSummary): number | null {
   const { sliceThicknessMm, sliceSpacingMm } = series;
   if (sliceThicknessMm === null || sliceSpacingMm === null) return sliceThicknessMm ?? sliceSpacingMm;
   return Math.max(sliceThicknessMm, sliceSpacingMm);
 }
 
 /** What limits the figures measured on such slices, for every finding of the stack. */
-export function thicknessFlags(series: SeriesSummary): Reason[] {
+function thicknessFlags(series: SeriesSummary): Reason[] {
   const thicknessMm = effectiveThicknessMm(series);
   return thicknessMm !== null && thicknessMm > volumetryUpToMm ? [reason("lung-nodule.thick-for-volume", { thicknessMm })] : [];
 }
