@@ -7,7 +7,8 @@ export function distanceTo(from: Uint8Array, n: number): Float32Array {
   return distanceAndNearest(from, n, null);
 }
 
-const far = 1e12;
+/** Farther than anything on a cube; a power of two, so that single precision holds it exactly. */
+const far = 2 ** 40;
 
 /** As distanceTo; fills `nearest` with the index of the nearest flagged voxel (−1 when there is none). */
 export function distanceAndNearest(from: Uint8Array, n: number, nearest: Int32Array | null): Float32Array {

@@ -71,7 +71,7 @@ const beyondLungsMm = 3;
 function limitToLungs(freeMm: Float32Array, inLungs: Uint8Array, patch: Patch): void {
   const outsideMm = distanceTo(inLungs, patch.count);
   for (let index = 0; index < freeMm.length; index++) {
-    freeMm[index] = Math.min(freeMm[index]!, beyondLungsMm - outsideMm[index]! * patch.spacingMm + (inLungs[index] ? 50 : 0));
+    freeMm[index] = Math.min(freeMm[index]!, inLungs[index] ? 50 : Math.max(beyondLungsMm - outsideMm[index]! * patch.spacingMm, -50));
   }
 }
 
