@@ -43,6 +43,8 @@ function dicomOf({ volume, truth }: ChestPhantom, name: string): Iterable<DicomF
     studyTime: "120000",
     studyDescription: "CT chest phantom",
     seriesDescription: "Chest phantom, axial",
+    bodyPart: "CHEST",
+    manufacturer: "Overread",
     sliceThicknessMm: truth.sliceThicknessMm,
     convolutionKernel: truth.kernel === "soft" ? "SOFT" : "SHARP",
     kvp: 120,
