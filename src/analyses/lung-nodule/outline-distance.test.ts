@@ -37,3 +37,14 @@ test("a hollow is filled, a dent is not", () => {
   for (let step = 1; step <= 4; step++) shell[middle + step] = 0;
   expect(filled(shell, n)[middle]).toBe(0);
 });
+
+test("with a reach the distances within it are the same", () => {
+  const flags = new Uint8Array(n ** 3);
+  const middle = (n ** 3 - 1) / 2;
+  for (const index of [middle, middle + 1, middle + n]) flags[index] = 1;
+  const [all, near] = [distanceTo(flags, n), distanceTo(flags, n, 2)];
+  const within = [...all.keys()].filter((index) => all[index]! <= 2);
+  expect(within.length).toBeGreaterThan(30);
+  expect(within.map((index) => near[index])).toEqual(within.map((index) => all[index]));
+  expect(near.some((distance) => distance === Infinity)).toBe(true);
+});

@@ -2,24 +2,53 @@
  * Exact Euclidean distance on a small cube, in voxels: for each voxel the distance of its centre to the nearest centre where `from` is not 0
  * (0 there; Infinity when there is none). Felzenszwalb & Huttenlocher, Theory of Computing 2012;8:415.
  * @param from n × n × n flags
+ * @param reach voxels this far from the flags' box along an axis, or further, may be left at Infinity, which saves their time
  */
-export function distanceTo(from: Uint8Array, n: number): Float32Array {
-  return distanceAndNearest(from, n, null);
+export function distanceTo(from: Uint8Array, n: number, reach = n): Float32Array {
+  return distanceAndNearest(from, n, null, reach);
 }
 
 /** Farther than anything on a cube; a power of two, so that single precision holds it exactly. */
 const far = 2 ** 40;
 
 /** As distanceTo; fills `nearest` with the index of the nearest flagged voxel (−1 when there is none). */
-export function distanceAndNearest(from: Uint8Array, n: number, nearest: Int32Array | null): Float32Array {
-  const out = new Float32Array(from.length);
-  for (let index = 0; index < from.length; index++) out[index] = from[index] ? 0 : far;
-  if (nearest !== null) for (let index = 0; index < from.length; index++) nearest[index] = from[index] ? index : -1;
+export function distanceAndNearest(from: Uint8Array, n: number, nearest: Int32Array | null, reach = n): Float32Array {
+  const out = new Float32Array(from.length).fill(far);
+  if (nearest !== null) nearest.fill(-1);
+  const low = [n, n, n];
+  const high = [-1, -1, -1];
+  for (let k = 0, index = 0; k < n; k++) {
+    for (let j = 0; j < n; j++) {
+      for (let i = 0; i < n; i++, index++) {
+        if (!from[index]) continue;
+        out[index] = 0;
+        if (nearest !== null) nearest[index] = index;
+        if (i < low[0]!) low[0] = i;
+        if (i > high[0]!) high[0] = i;
+        if (j < low[1]!) low[1] = j;
+        if (j > high[1]!) high[1] = j;
+        if (k < low[2]!) low[2] = k;
+        if (k > high[2]!) high[2] = k;
+      }
+    }
+  }
   const pass = { line: new Float64Array(n), place: new Int32Array(n), border: new Float64Array(n + 1), keep: new Int32Array(n) };
-  for (const stride of [1, n, n * n]) {
-    for (let first = 0; first < n * n; first++) {
-      const base = stride === 1 ? first * n : stride === n ? Math.floor(first / n) * n * n + (first % n) : first;
-      lowerEnvelope(out, nearest, base, stride, n, pass);
+  const first = low.map((from) => Math.max(from - reach, 0)) as [number, number, number];
+  const last = high.map((to) => Math.min(to + reach, n - 1)) as [number, number, number];
+  const stride = [1, n, n * n] as const;
+  // Along i only rows that hold flags, along j only columns of such rows' slices, along k all columns of the box.
+  const spans = [
+    [low[1]!, high[1]!, low[2]!, high[2]!],
+    [first[0], last[0], low[2]!, high[2]!],
+    [first[0], last[0], first[1], last[1]],
+  ] as const;
+  for (const axis of [0, 1, 2] as const) {
+    const [u, v] = axis === 0 ? [n, n * n] : axis === 1 ? [1, n * n] : [1, n];
+    const [uFrom, uTo, vFrom, vTo] = spans[axis];
+    const length = last[axis] - first[axis] + 1;
+    for (let b = vFrom; b <= vTo; b++) {
+      for (let a = uFrom; a <= uTo; a++)
+        lowerEnvelope(out, nearest, a * u + b * v + first[axis] * stride[axis], stride[axis], length, pass);
     }
   }
   for (let index = 0; index < out.length; index++) out[index] = out[index]! >= far ? Infinity : Math.sqrt(out[index]!);

@@ -81,7 +81,7 @@ export function edgeOf(patch: Patch, body: Body): Edge {
     body.mask.map((inside) => (inside ? 0 : 1)),
     n,
   );
-  const away = distanceTo(body.mask, n);
+  const away = distanceTo(body.mask, n, Math.ceil(shellMm / h) + 2);
   const fromOther = distanceTo(body.other, n);
   const reach = shellMm / h + 0.5;
   const blocked = blockedMm / h;

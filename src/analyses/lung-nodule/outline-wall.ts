@@ -50,10 +50,11 @@ export function wallAround(volume: Volume, lungs: Mask | null, center: PatientPo
 
 function lungTone(patch: Patch, freeMm: Float32Array): number | null {
   const lung: number[] = [];
-  for (let index = 0; index < freeMm.length; index++) {
+  // Every third voxel tells the tone.
+  for (let index = 0; index < freeMm.length; index += 3) {
     if (freeMm[index]! > 2 && patch.valid[index] && patch.hu[index]! < -500) lung.push(patch.hu[index]!);
   }
-  return lung.length * patch.spacingMm ** 3 >= 1000 ? median(lung) : null;
+  return lung.length * 3 * patch.spacingMm ** 3 >= 1000 ? median(lung) : null;
 }
 
 /** How far the edge of the tissue lies from the centre of an air voxel beside it, in voxels, from the slope of the HU there. */

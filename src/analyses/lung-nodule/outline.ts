@@ -48,7 +48,7 @@ const boxes = [
 const largeRadiusMm = 5;
 const ballRadiiMm = [18, 32] as const;
 /** A second look is drawn on a box of at most about this many voxels along each edge. */
-const mostVoxels = 76;
+const mostVoxels = 60;
 const finestMm = 0.5;
 /** Lung that must be seen around a body, to know its tone. */
 const surroundMm = 6;
