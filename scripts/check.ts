@@ -29,7 +29,12 @@ for (const [name, command, ...args] of gates) {
 }
 
 const vitest = spawnSync("vitest", ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`], { stdio: "inherit" });
-const Counts = z.object({ numPassedTests: z.number(), numFailedTests: z.number(), numPendingTests: z.number(), numFailedTestSuites: z.number() });
+const Counts = z.object({
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  numPendingTests: z.number(),
+  numFailedTestSuites: z.number(),
+});
 try {
   const counts = Counts.parse(JSON.parse(readFileSync(report, "utf8")));
   passed += counts.numPassedTests;

@@ -6,7 +6,11 @@ import { ReadResult } from "../src/findings/read-result.ts";
 
 const folder = new URL("../docs/reference/", import.meta.url);
 const schemas: Readonly<Record<string, string>> = {
-  "findings.schema.json": schemaOf(ReadResult, "What `overread read` writes as findings.json; unconfirmed until a physician signs", "output"),
+  "findings.schema.json": schemaOf(
+    ReadResult,
+    "What `overread read` writes as findings.json; unconfirmed until a physician signs",
+    "output",
+  ),
   "person.schema.json": schemaOf(Person, "What `overread read --person` reads; every field may be left out, which means unknown", "input"),
 };
 

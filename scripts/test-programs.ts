@@ -23,6 +23,8 @@ function install(names: readonly string[]): void {
 if (missing().length > 0 && process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) install(missing());
 const still = missing();
 if (still.length > 0) {
-  console.error(`Test programs are missing; tests that need them are skipped. Install them with: sudo apt-get install -y --no-install-recommends ${still.join(" ")}`);
+  console.error(
+    `Test programs are missing; tests that need them are skipped. Install them with: sudo apt-get install -y --no-install-recommends ${still.join(" ")}`,
+  );
   if (process.env.CI === "true") process.exit(1);
 }

@@ -53,7 +53,10 @@ export interface Bench {
 }
 
 /** A finding before words and slice references are added. */
-export type FindingDraft = Omit<Finding, "because" | "flags" | "notMeasurable" | "slice" | "trackingUid" | "seriesInstanceUid" | "frameOfReferenceUid" | "verdict"> & {
+export type FindingDraft = Omit<
+  Finding,
+  "because" | "flags" | "notMeasurable" | "slice" | "trackingUid" | "seriesInstanceUid" | "frameOfReferenceUid" | "verdict"
+> & {
   readonly stackId: string;
   readonly because: readonly Reason[];
   readonly flags: readonly Reason[];
@@ -79,7 +82,11 @@ export type Outcome =
       /** What this analysis did not look at, for the report. */
       readonly notAssessed: readonly Reason[];
     }
-  | { readonly kind: "declined"; readonly because: readonly Reason[]; readonly quality: Readonly<Record<string, ReadonlyArray<QualityFigure>>> };
+  | {
+      readonly kind: "declined";
+      readonly because: readonly Reason[];
+      readonly quality: Readonly<Record<string, ReadonlyArray<QualityFigure>>>;
+    };
 
 /** One line of the quality gate: a figure, its unit, whether it passes, and the reason in codes. */
 export interface QualityFigure {

@@ -13,7 +13,9 @@ const faultCode = (argv: string[]): string => {
 };
 
 test("a read names its paths, its folder and its choices", () => {
-  expect(commandOf(["read", "a", "b.zip", "--out", "o", "--lang", "zh", "--json", "--all-candidates", "--person", "p.json", "--analysis", "x"])).toEqual({
+  expect(
+    commandOf(["read", "a", "b.zip", "--out", "o", "--lang", "zh", "--json", "--all-candidates", "--person", "p.json", "--analysis", "x"]),
+  ).toEqual({
     command: "read",
     paths: ["a", "b.zip"],
     demo: false,

@@ -51,7 +51,8 @@ export class ProgressLine {
   #draw(stage: string, fraction: number, elapsedMs: number): void {
     const full = Math.round(fraction * barCells);
     const bar = "█".repeat(full) + "░".repeat(barCells - full);
-    const left = fraction > 0.05 && elapsedMs > 500 ? `  ${this.#screen.remaining(Math.ceil((elapsedMs * (1 - fraction)) / fraction / 1000))}` : "";
+    const left =
+      fraction > 0.05 && elapsedMs > 500 ? `  ${this.#screen.remaining(Math.ceil((elapsedMs * (1 - fraction)) / fraction / 1000))}` : "";
     const line = `${bar} ${String(Math.round(fraction * 100)).padStart(3)} %  ${this.#screen.stageName(stage)}${left}`;
     this.#screen.write(`\r\u001b[K${line.slice(0, Math.max(20, this.#screen.columns - 1))}`);
   }

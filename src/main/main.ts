@@ -1,7 +1,7 @@
 import { enableCompileCache } from "node:module";
+import { Fault } from "../base/fault.ts";
 import { commandOf, languageOf } from "../cli/arguments.ts";
 import { exitCode } from "../cli/exit-code.ts";
-import { Fault } from "../base/fault.ts";
 import { say } from "../words/say.ts";
 
 enableCompileCache();

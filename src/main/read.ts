@@ -15,8 +15,8 @@ import type { SaidReason } from "../findings/reason.ts";
 import { say } from "../words/say.ts";
 import { readResult } from "../workflow/read-result.ts";
 import { type ReadPorts, readStudy } from "../workflow/read-study.ts";
-import { writeResult } from "./result-folder.ts";
 import { resultFiles } from "./result-files.ts";
+import { writeResult } from "./result-folder.ts";
 import { ThreadPool } from "./thread-pool.ts";
 import { version } from "./version.ts";
 
@@ -34,7 +34,8 @@ interface StudyLine {
  */
 export async function read(command: ReadCommand, signal: AbortSignal): Promise<number> {
   const analyses = catalog.filter(({ id }) => command.analysis === null || id === command.analysis);
-  if (analyses.length === 0) throw new Fault("cli.unknown-analysis", { id: command.analysis ?? "", known: catalog.map(({ id }) => id).join(", ") });
+  if (analyses.length === 0)
+    throw new Fault("cli.unknown-analysis", { id: command.analysis ?? "", known: catalog.map(({ id }) => id).join(", ") });
   const person = command.person === null ? unknownPerson : await personOf(command.person);
   const given = [...command.paths, ...(command.prior === null ? [] : [command.prior])];
   const missing = given.findIndex((path) => !existsSync(path));

@@ -75,13 +75,20 @@ async function draw(readings: readonly StudyReading[], threads: Threads, progres
 }
 
 function volumeOf(finding: Finding, { volumes }: StudyReading): Volume {
-  const source = Object.values(volumes).find(({ slices }) => slices.some(({ sopInstanceUid }) => sopInstanceUid === finding.slice.sopInstanceUid));
+  const source = Object.values(volumes).find(({ slices }) =>
+    slices.some(({ sopInstanceUid }) => sopInstanceUid === finding.slice.sopInstanceUid),
+  );
   if (source === undefined) throw new RangeError("a finding lies in a volume that was not loaded");
   return source.volume;
 }
 
 async function fonts(): Promise<{ regular: Uint8Array; bold: Uint8Array }> {
-  const folder = createRequire(import.meta.url).resolve("@expo-google-fonts/noto-sans-sc/package.json").replace(/package\.json$/, "");
-  const [regular, bold] = await Promise.all([readFile(`${folder}400Regular/NotoSansSC_400Regular.ttf`), readFile(`${folder}700Bold/NotoSansSC_700Bold.ttf`)]);
+  const folder = createRequire(import.meta.url)
+    .resolve("@expo-google-fonts/noto-sans-sc/package.json")
+    .replace(/package\.json$/, "");
+  const [regular, bold] = await Promise.all([
+    readFile(`${folder}400Regular/NotoSansSC_400Regular.ttf`),
+    readFile(`${folder}700Bold/NotoSansSC_700Bold.ttf`),
+  ]);
   return { regular: new Uint8Array(regular), bold: new Uint8Array(bold) };
 }

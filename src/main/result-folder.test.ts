@@ -47,7 +47,9 @@ test("what a crash left half-written is removed by the next write", async () => 
 
 test("a folder that cannot be written to is a fault that names the system's code", async () => {
   await writeFile(join(parent, "file"), "");
-  const fault = await writeResult(join(parent, "file", "1.2.3"), [{ path: "a", bytes: bytes("a") }], never).catch((error: unknown) => error);
+  const fault = await writeResult(join(parent, "file", "1.2.3"), [{ path: "a", bytes: bytes("a") }], never).catch(
+    (error: unknown) => error,
+  );
   expect(fault).toBeInstanceOf(Fault);
   expect(fault).toMatchObject({ code: "output.not-writable" });
 });

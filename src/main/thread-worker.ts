@@ -1,7 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import { Fault } from "../base/fault.ts";
-import type { Answer, Job } from "./thread-pool.ts";
 import { tasks } from "./tasks.ts";
+import type { Answer, Job } from "./thread-pool.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("thread-worker runs in a worker thread only");

@@ -16,7 +16,8 @@ export function version(): { version: string; commit: string } {
   if (existsSync(stamp)) return { version, commit: readFileSync(stamp, "utf8").trim() };
   if (!existsSync(new URL(".git", root))) return { version, commit: "unknown" };
   try {
-    const git = (...args: string[]) => execFileSync("git", ["-C", fileURLToPath(root), ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+    const git = (...args: string[]) =>
+      execFileSync("git", ["-C", fileURLToPath(root), ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
     return { version, commit: git("rev-parse", "HEAD") };
   } catch {
     // git may be absent, or the clone owned by another user: the version alone is then the truth.

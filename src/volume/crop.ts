@@ -9,9 +9,6 @@ export interface Box {
   readonly hi: Vector3;
 }
 
-/** The box of a whole grid. */
-export const wholeBox = (g: Grid): Box => ({ lo: [0, 0, 0], hi: g.size });
-
 function requireInside(box: Box, size: Vector3): void {
   const fits = [0, 1, 2].every((axis) => {
     const lo = box.lo[axis]!;

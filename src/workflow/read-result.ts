@@ -1,5 +1,5 @@
-import type { Reason } from "../base/reason.ts";
 import type { QualityFigure } from "../analyses/analysis.ts";
+import type { Reason } from "../base/reason.ts";
 import type { Person } from "../findings/person.ts";
 import type { ReadResult, SaidQualityFigure, SeriesReading } from "../findings/read-result.ts";
 import type { StudySummary } from "../findings/study.ts";

@@ -1,6 +1,6 @@
+import type { Analysis, AnalysisInput, Bench, Choice, Outcome, SeriesVolume } from "../analyses/analysis.ts";
 import { Fault } from "../base/fault.ts";
 import { type Reason, reason } from "../base/reason.ts";
-import type { Analysis, AnalysisInput, Bench, Choice, Outcome, SeriesVolume } from "../analyses/analysis.ts";
 import type { Person } from "../findings/person.ts";
 import type { AnalysisReading } from "../findings/read-result.ts";
 import type { StudySummary } from "../findings/study.ts";
@@ -46,7 +46,12 @@ const lowestScore = 0.01;
  * Reads one study with each analysis: choose → load → analyse. One analysis that fails never loses the others.
  * @throws the signal's reason when aborted; nothing else
  */
-export async function readStudy(study: StudySummary, analyses: readonly Analysis[], options: ReadOptions, ports: ReadPorts): Promise<StudyReading[]> {
+export async function readStudy(
+  study: StudySummary,
+  analyses: readonly Analysis[],
+  options: ReadOptions,
+  ports: ReadPorts,
+): Promise<StudyReading[]> {
   const loaded = new Map<string, Promise<SeriesVolume>>();
   const once = onceByVolume();
   const readings: StudyReading[] = [];
@@ -92,10 +97,23 @@ function settle(
   ports: ReadPorts,
   timingMs: Readonly<Record<string, number>>,
 ): StudyReading {
-  const common = { id: analysis.id, because: outcome.because.map(ports.say), models: [], timingMs: { ...timingMs }, peakRssMb: ports.peakRssMb() };
+  const common = {
+    id: analysis.id,
+    because: outcome.because.map(ports.say),
+    models: [],
+    timingMs: { ...timingMs },
+    peakRssMb: ports.peakRssMb(),
+  };
   if (outcome.kind === "declined" || outcome.kind === "failed") {
     const reading = { ...common, outcome: outcome.kind, operatingPoint: null, measurements: [], findings: [], notAssessed: [] };
-    return { choice, reading, quality: outcome.kind === "declined" ? outcome.quality : {}, volumes: input.volumes, outlines: new Map(), masks: {} };
+    return {
+      choice,
+      reading,
+      quality: outcome.kind === "declined" ? outcome.quality : {},
+      volumes: input.volumes,
+      outlines: new Map(),
+      masks: {},
+    };
   }
   const outlines = new Map<string, Mask>();
   const shownFrom = options.allCandidates ? lowestScore : outcome.operatingPoint.score;

@@ -1,6 +1,6 @@
-import { derivedUid } from "../base/uid.ts";
-import type { Reason } from "../base/reason.ts";
 import type { AnalysisInput, FindingDraft, SeriesVolume } from "../analyses/analysis.ts";
+import type { Reason } from "../base/reason.ts";
+import { derivedUid } from "../base/uid.ts";
 import type { Finding, SliceReference } from "../findings/finding.ts";
 import type { PlaneMeasurement } from "../findings/measurement.ts";
 import type { SaidReason } from "../findings/reason.ts";

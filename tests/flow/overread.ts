@@ -13,7 +13,10 @@ export interface Ran {
 }
 
 /** Runs bin/overread as a user would, under the Node that is on the PATH. */
-export function overread(args: readonly string[], during?: (kill: (signal: NodeJS.Signals) => void, stderr: () => string) => void): Promise<Ran> {
+export function overread(
+  args: readonly string[],
+  during?: (kill: (signal: NodeJS.Signals) => void, stderr: () => string) => void,
+): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const child = spawn(launcher, args, { stdio: ["ignore", "pipe", "pipe"] });
     let stdout = "";
@@ -23,7 +26,10 @@ export function overread(args: readonly string[], during?: (kill: (signal: NodeJ
     });
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       stderr += text;
-      during?.((signal) => child.kill(signal), () => stderr);
+      during?.(
+        (signal) => child.kill(signal),
+        () => stderr,
+      );
     });
     child.on("error", reject);
     child.on("close", (code) => resolve({ code, stdout, stderr }));

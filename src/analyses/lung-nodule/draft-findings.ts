@@ -1,14 +1,13 @@
 import { reason } from "../../base/reason.ts";
-import type { Side } from "../../findings/finding.ts";
-import type { PlaneMeasurement } from "../../findings/measurement.ts";
-import { toVoxel } from "../../volume/grid.ts";
 import type { PatientPoint } from "../../volume/space.ts";
 import type { Threads } from "../../volume/threads.ts";
 import type { Mask, Volume } from "../../volume/volume.ts";
 import type { FindingDraft, NotMeasurable } from "../analysis.ts";
 import { explain } from "./explain.ts";
+import { planeMeasurement } from "./measure.ts";
 import { type MeasuredCandidate, measureCandidateTask } from "./measure-candidate.ts";
 import type { ScoredCandidate } from "./reject-false-positives.ts";
+import { sideOf, valueAt } from "./side.ts";
 
 /** So many of the best candidates are measured, also where they are not shown. */
 const leastMeasured = 12;
@@ -77,13 +76,6 @@ function withoutDoubles(looked: readonly Looked[]): Looked[] {
   return kept;
 }
 
-function valueAt(mask: Mask, point: PatientPoint): number {
-  const [i, j, k] = toVoxel(mask.grid, point).map(Math.round) as [number, number, number];
-  const [ni, nj, nk] = mask.grid.size;
-  if (i < 0 || j < 0 || k < 0 || i >= ni || j >= nj || k >= nk) return 0;
-  return mask.data[i + ni * (j + nj * k)]!;
-}
-
 const holds = (mask: Mask, point: PatientPoint): boolean => valueAt(mask, point) !== 0;
 
 function draftOf({ scored, measured }: Looked, { stackId, labels, shownFrom }: DraftRequest): FindingDraft {
@@ -118,25 +110,4 @@ function draftOf({ scored, measured }: Looked, { stackId, labels, shownFrom }: D
 function worthShowing(measured: MeasuredCandidate | NotMeasurable): boolean {
   if (measured.kind === "not-measurable") return !["nodule.nothing-here", "nodule.too-small"].includes(measured.because.code);
   return measured.figures.planes.some(({ meanDiameterMm }) => meanDiameterMm >= leastDiameterMm);
-}
-
-function planeMeasurement({
-  plane,
-  longAxisMm,
-  shortAxisMm,
-  meanDiameterMm,
-  longAxis,
-  shortAxis,
-}: MeasuredCandidate["figures"]["planes"][number]): PlaneMeasurement {
-  const ends = ({ from, to }: typeof longAxis): { from: [number, number, number]; to: [number, number, number] } => ({
-    from: [from[0], from[1], from[2]],
-    to: [to[0], to[1], to[2]],
-  });
-  return { plane, longAxisMm, shortAxisMm, meanDiameterMm, longAxis: ends(longAxis), shortAxis: ends(shortAxis) };
-}
-
-/** The lung that holds the first of the points that lies in one. */
-function sideOf(labels: Mask, ...points: readonly PatientPoint[]): Side {
-  const label = points.map((point) => valueAt(labels, point)).find((value) => value === 1 || value === 2);
-  return label === 1 ? "right" : label === 2 ? "left" : "unknown";
 }

@@ -35,7 +35,12 @@ export function featureSource({ hu, labels, airways }: LungBox): FeatureSource {
 /** Blocks of 2 × 2 × 2 voxels, cut to −1000 … −500 HU, lung voxels only; in the lung where at least half of the block is. */
 function hazyGrid(hu: Int16Array<ArrayBufferLike>, labels: Uint8Array<ArrayBufferLike>, size: Vector3): FeatureGrid {
   const half = size.map((count) => Math.floor(count / 2)) as unknown as Vector3;
-  const out = { hu: new Int16Array(half[0] * half[1] * half[2]), labels: new Uint8Array(half[0] * half[1] * half[2]), size: half, spacingMm: 2 };
+  const out = {
+    hu: new Int16Array(half[0] * half[1] * half[2]),
+    labels: new Uint8Array(half[0] * half[1] * half[2]),
+    size: half,
+    spacingMm: 2,
+  };
   const corners = [0, 1, size[0], size[0] + 1].flatMap((step) => [step, step + size[0] * size[1]]);
   let to = 0;
   for (let k = 0; k < half[2]; k++) {

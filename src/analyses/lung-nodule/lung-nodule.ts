@@ -1,11 +1,13 @@
-import { findLungs, type Lungs, type NoLungs } from "../../anatomy/lungs.ts";
+import type { Lungs } from "../../anatomy/lungs.ts";
 import { scanQuality } from "../../anatomy/scan-quality.ts";
 import { type Reason, reason } from "../../base/reason.ts";
 import type { Measurement } from "../../findings/measurement.ts";
 import type { Analysis, AnalysisInput, Bench, Outcome, QualityFigure, SeriesVolume } from "../analysis.ts";
+import { chestOf, lungsOf } from "./chest-lungs.ts";
 import { choose } from "./choose.ts";
 import { draftFindings } from "./draft-findings.ts";
 import { notAssessed } from "./explain.ts";
+import { findAt } from "./find-at.ts";
 import { findCandidates } from "./find-candidates.ts";
 import { lungBox } from "./lung-box.ts";
 import { rejectFalsePositives } from "./reject-false-positives.ts";
@@ -13,11 +15,10 @@ import { operatingPoint } from "./score.ts";
 import { summarise } from "./summarise.ts";
 
 /** Nodules and masses of the lungs on chest CT: found by rules, measured, ordered by a suspicion score. */
-export const lungNodule: Analysis = { id: "lung-nodule", choose, analyse, summarise };
+export const lungNodule: Analysis = { id: "lung-nodule", choose, analyse, findAt, summarise };
 
 async function analyse(input: AnalysisInput, bench: Bench): Promise<Outcome> {
-  const series = input.volumes["chest"];
-  if (series === undefined) throw new RangeError('lung-nodule needs a volume in the role "chest"');
+  const series = chestOf(input);
   const { volume: ct, stackId } = series;
   const { threads, signal } = bench;
   const lungs = await lungsOf(series, bench);
@@ -49,11 +50,6 @@ async function analyse(input: AnalysisInput, bench: Bench): Promise<Outcome> {
     masks: { [stackId]: lungs.labels },
     notAssessed,
   };
-}
-
-function lungsOf({ volume: ct, padding }: SeriesVolume, { once, threads, signal, progress }: Bench): Promise<Lungs | NoLungs> {
-  const options = { threads, signal, progress: (fraction: number) => progress("lungs", fraction), ...(padding === undefined ? {} : { padding }) };
-  return once(ct, "lungs", () => findLungs(ct, options));
 }
 
 function qualityOf({ study }: AnalysisInput, { volume: ct, stackId, padding }: SeriesVolume, lungs: Lungs): readonly QualityFigure[] {

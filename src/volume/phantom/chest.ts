@@ -16,7 +16,7 @@ export interface ChestOptions {
   /** 32-bit; the same seed and options give the same voxels. */
   readonly seed: number;
   readonly spacingMm: Vector3;
-  /** Voxels; as many as a field of 358 × 358 × 300 mm takes when left out. */
+  /** Voxels; as many as a field of 358 × 358 × 312 mm takes when left out. */
   readonly size?: Vector3;
   /** Not below the slice spacing; the same as it when left out. */
   readonly sliceThicknessMm?: number;
@@ -131,12 +131,12 @@ function stages(signal: AbortSignal | undefined, progress: ((fraction: number) =
 }
 
 const fieldMm = 358;
-const lengthMm = 300;
+const lengthMm = 312;
 
 function chestGrid({ spacingMm, size, originShiftMm = [0, 0, 0] }: ChestOptions): Grid {
   const voxels = size ?? ([fieldMm, fieldMm, lengthMm].map((mm, axis) => Math.ceil(mm / spacingMm[axis]!)) as unknown as Vector3);
   const first = (middleMm: number, axis: 0 | 1 | 2): number => middleMm - ((voxels[axis] - 1) / 2) * spacingMm[axis] + originShiftMm[axis];
-  return axialGrid(voxels, spacingMm, patientPoint(first(0, 0), first(12, 1), first(-42, 2)));
+  return axialGrid(voxels, spacingMm, patientPoint(first(0, 0), first(12, 1), first(-53, 2)));
 }
 
 /** An own stream of random numbers for each part, so that changing one part leaves the others as they are. */
