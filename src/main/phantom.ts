@@ -59,5 +59,5 @@ async function refuseForeign(folder: string): Promise<void> {
     throw new Fault("output.not-writable", { system: error.code ?? "" }, error);
   });
   const earlier = entries.includes("truth.json") && entries.every((name) => name === "truth.json" || name === "dicom");
-  if (entries.length > 0 && !earlier) throw new Fault("output.not-writable", { system: "ENOTEMPTY" });
+  if (entries.length > 0 && !earlier) throw new Fault("output.not-empty");
 }

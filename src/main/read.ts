@@ -2,19 +2,21 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import type { Analysis } from "../analyses/analysis.ts";
 import { catalog } from "../analyses/catalog.ts";
 import { Fault } from "../base/fault.ts";
 import { type Reason, reason } from "../base/reason.ts";
 import type { ReadCommand } from "../cli/arguments.ts";
 import { exitCodeOf, type StudyOutcome, studyOutcome } from "../cli/exit-code.ts";
 import { ProgressLine } from "../cli/progress-line.ts";
-import { type Intake, intake, type StudyIntake } from "../dicom/intake.ts";
+import { intake, type StudyIntake } from "../dicom/intake.ts";
 import { loadVolume } from "../dicom/load-volume.ts";
 import { Person, unknownPerson } from "../findings/person.ts";
 import type { SaidReason } from "../findings/reason.ts";
 import { say } from "../words/say.ts";
 import { readResult } from "../workflow/read-result.ts";
 import { type ReadPorts, readStudy } from "../workflow/read-study.ts";
+import type { SayReason } from "../workflow/to-finding.ts";
 import { resultFiles } from "./result-files.ts";
 import { writeResult } from "./result-folder.ts";
 import { ThreadPool } from "./thread-pool.ts";
@@ -22,9 +24,21 @@ import { version } from "./version.ts";
 
 /** One line of what `--json` prints. */
 interface StudyLine {
+  /** The study's result folder; the path that was given where nothing could be written. */
   readonly path: string;
   readonly outcome: StudyOutcome;
   readonly reasons: readonly SaidReason[];
+}
+
+/** What stays the same for all studies of one call. */
+interface Session {
+  readonly command: ReadCommand;
+  readonly person: Person;
+  readonly analyses: readonly Analysis[];
+  readonly threads: ThreadPool;
+  readonly progress: ProgressLine;
+  readonly signal: AbortSignal;
+  readonly say: SayReason;
 }
 
 /**
@@ -41,17 +55,15 @@ export async function read(command: ReadCommand, signal: AbortSignal): Promise<n
   const missing = given.findIndex((path) => !existsSync(path));
   if (missing >= 0) throw new Fault("cli.path-missing", { which: missing + 1, of: given.length });
 
-  const progress = progressLine(command);
   const threads = new ThreadPool(availableParallelism());
+  const session: Session = { command, person, analyses, threads, progress: progressLine(command), signal, say: saying(command) };
   const stop = (): void => void threads.close(signal.reason);
   signal.addEventListener("abort", stop, { once: true });
   const demo = command.demo ? mkdtempSync(join(tmpdir(), "overread-demo-")) : null;
   try {
-    if (demo !== null) await writeDemo(demo, progress, signal);
-    const paths = demo === null ? command.paths : [demo];
-    const taken = await intake(paths, { signal, progress: (fraction) => progress.report("intake", fraction) });
-    const lines = await readStudies(taken, { ...command, paths }, person, analyses, threads, progress, signal);
-    progress.end();
+    if (demo !== null) await writeDemo(demo, session);
+    const lines = await readStudies(demo === null ? command.paths : [demo], session);
+    session.progress.end();
     return shown(lines, command);
   } finally {
     signal.removeEventListener("abort", stop);
@@ -60,46 +72,33 @@ export async function read(command: ReadCommand, signal: AbortSignal): Promise<n
   }
 }
 
-async function readStudies(
-  taken: Intake,
-  command: ReadCommand,
-  person: Person,
-  analyses: typeof catalog,
-  threads: ThreadPool,
-  progress: ProgressLine,
-  signal: AbortSignal,
-): Promise<StudyLine[]> {
-  const refused = taken.refused.flatMap(({ because }) => because);
+async function readStudies(paths: readonly string[], session: Session): Promise<StudyLine[]> {
+  const { command, progress, signal, say } = session;
+  const taken = await intake(paths, { signal, progress: (fraction) => progress.report("intake", fraction) });
+  const refused = taken.refused.flatMap(({ because }) => because).map(say);
   if (taken.studies.length === 0) {
-    const reasons = refused.length > 0 ? refused : [reason("intake.nothing-found", {})];
-    return command.paths.map((path) => ({ path, outcome: "declined", reasons: reasons.map(saying(command)) }));
+    const reasons = refused.length > 0 ? refused : [say(reason("intake.nothing-found"))];
+    return paths.map((path) => ({ path, outcome: "declined", reasons }));
   }
+  progress.end();
+  for (const { text } of refused) process.stderr.write(`${text}\n`);
   const lines: StudyLine[] = [];
   const folders = new Set<string>();
-  for (const study of taken.studies) {
-    const folder = folderOf(study, command.out, folders);
-    lines.push(await readOne(study, folder, command, person, analyses, threads, progress, signal));
-  }
+  for (const study of taken.studies) lines.push(await readOne(study, folderOf(study, command.out, folders), session));
   return lines;
 }
 
-async function readOne(
-  study: StudyIntake,
-  folder: string,
-  command: ReadCommand,
-  person: Person,
-  analyses: typeof catalog,
-  threads: ThreadPool,
-  progress: ProgressLine,
-  signal: AbortSignal,
-): Promise<StudyLine> {
-  const sayReason = saying(command);
+async function readOne(study: StudyIntake, folder: string, session: Session): Promise<StudyLine> {
+  const { command, person, threads, progress, signal, say } = session;
+  const notes: Reason[] = [...study.because, ...(command.prior === null ? [] : [reason("read.prior-not-compared")])];
   const ports: ReadPorts = {
-    say: sayReason,
+    say,
     loadVolume: async (stackId, report) => {
       const stack = study.stacks.get(stackId);
       if (stack === undefined) throw new RangeError(`the study has no stack ${stackId}`);
-      return loadVolume(stack, { threads, signal, progress: report });
+      const loaded = await loadVolume(stack, { threads, signal, progress: report });
+      notes.push(...loaded.because);
+      return loaded;
     },
     threads,
     clockMs: () => performance.now(),
@@ -108,25 +107,24 @@ async function readOne(
     progress: progress.report,
     signal,
   };
-  const readings = await readStudy(study.summary, analyses, { person, allCandidates: command.allCandidates }, ports);
-  const notes: Reason[] = [...study.because, ...(command.prior === null ? [] : [reason("read.prior-not-compared")])];
-  const result = readResult(study.summary, readings, person, notes, { ...version(), language: command.language }, sayReason);
-  progress.report("report", 0);
-  const files = await resultFiles(result, readings, command.language, threads, (fraction) => progress.report("report", fraction));
-  const outcome = studyOutcome(result.analyses.map((analysis) => analysis.outcome));
+  const readings = await readStudy(study.summary, session.analyses, { person, allCandidates: command.allCandidates }, ports);
+  const result = readResult(study.summary, readings, person, notes, { ...version(), language: command.language }, say);
   const reasons = [...result.intake, ...result.analyses.flatMap(({ because }) => because)];
+  const outcome = studyOutcome(result.analyses.map((analysis) => analysis.outcome));
   try {
+    progress.report("report", 0);
+    const files = await resultFiles(result, readings, command.language, threads, (fraction) => progress.report("report", fraction));
     await writeResult(folder, files, signal);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return { path: folder, outcome: "failed", reasons: [...reasons, sayReason(reason(error.code, error.values))] };
+    return { path: folder, outcome: "failed", reasons: [...reasons, say(reason(error.code, error.values))] };
   }
   return { path: folder, outcome, reasons };
 }
 
 const saying =
-  ({ language }: ReadCommand) =>
-  ({ code, values }: Reason): SaidReason => ({ code, values: { ...values }, text: say(language, code, values) });
+  ({ language }: ReadCommand): SayReason =>
+  ({ code, values }) => ({ code, values: { ...values }, text: say(language, code, values) });
 
 /** DIR/<StudyInstanceUID>; where two patients share a study UID, the second gets a number behind it. */
 function folderOf(study: StudyIntake, out: string, taken: Set<string>): string {
@@ -150,7 +148,7 @@ async function personOf(path: string): Promise<Person> {
   throw new Fault("cli.person-invalid", { where: [...new Set(where)].join(", ") });
 }
 
-async function writeDemo(folder: string, progress: ProgressLine, signal: AbortSignal): Promise<void> {
+async function writeDemo(folder: string, { progress, signal }: Session): Promise<void> {
   progress.report("phantom", 0);
   const { demoFiles } = await import("./phantom.ts");
   for (const { fileName, bytes } of await demoFiles(signal, (fraction) => progress.report("phantom", fraction))) {

@@ -73,5 +73,9 @@ Overread 不是经认证的医疗器械。`,
     zh: "未与既往检查比较：本版本不评估结节增长。",
   },
   "output.disk-full": { en: "The disk is full; the result of this study was not written.", zh: "磁盘已满，该检查的结果未写出。" },
+  "output.not-empty": {
+    en: "The output folder holds other files; choose an empty or a new one.",
+    zh: "输出目录中已有其他文件，请选择空目录或新目录。",
+  },
   "output.not-writable": { en: "The output folder cannot be written to ({system}).", zh: "无法写入输出目录（{system}）。" },
 } as const satisfies Messages;
