@@ -85,6 +85,7 @@ def main():
     parser.add_argument("--batch", type=int, default=6)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--weights", help="committed weights to start from when there is no checkpoint")
     parser.add_argument("--every", type=int, default=100, help="steps between checkpoints")
     given = parser.parse_args()
 
@@ -105,6 +106,11 @@ def main():
         optimiser.load_state_dict(state["optimiser"])
         start = state["step"]
         print(f"resumed at step {start}", flush=True)
+
+    elif given.weights:
+        state = torch.load(given.weights, map_location=device)["slow"]
+        net.load_state_dict(state)
+        slow.load_state_dict(state)
 
     backgrounds, nodules = load(given.packed)
     print(f"{len(backgrounds)} backgrounds, {len(nodules)} nodules of {len({n.patient for n in nodules})} patients, {device}", flush=True)
