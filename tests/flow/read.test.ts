@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -96,6 +97,17 @@ test("a copy stored with all axes flipped gives the same list", async () => {
   });
   writeChest(join(root, "flipped"), { volume: volume(flippedGrid, data) });
   expect(placesOf(await readFolder(join(root, "flipped")))).toEqual(placesOf(plain));
+});
+
+test("copies recompressed as JPEG 2000, JPEG-LS and RLE give the same list", async () => {
+  for (const form of ["--j2k", "--jpegls", "--rle"]) {
+    const folder = join(root, `compressed${form}`);
+    mkdirSync(folder);
+    for (const name of readdirSync(join(root, "plain"))) {
+      expect(spawnSync("gdcmconv", [form, join(root, "plain", name), join(folder, name)]).status).toBe(0);
+    }
+    expect(placesOf(await readFolder(folder))).toEqual(placesOf(plain));
+  }
 });
 
 test("Chinese words reach the report, and codes stay the same", async () => {
