@@ -125,7 +125,7 @@ test.each([
   ] as readonly [Partial<SeriesSummary>, Partial<SeriesSummary>];
   for (const one of [study(better, other), study(other, better)]) {
     const choice = choose(one);
-    expect(choice.kind === "chosen" && choice.roles["chest"]).toBe("a");
+    expect(choice.kind === "chosen" && choice.roles.chest).toBe("a");
     expect(choice.series.find(({ stackId }) => stackId === "b")?.because).toEqual([{ code, values: {} }]);
   }
 });
