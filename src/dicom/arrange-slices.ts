@@ -1,6 +1,6 @@
 import { type Reason, reason } from "../base/reason.ts";
-import type { Vector3 } from "../volume/space.ts";
-import { cross, dot, type Slice, samePlaceMm } from "./split-series.ts";
+import { cross, dot, type Vector3 } from "../volume/space.ts";
+import { type Slice, samePlaceMm } from "./split-series.ts";
 
 /** A slice in its place: `slot` counts slices of the grid and is a whole number unless the spacing is too irregular for that. */
 export interface PlacedSlice extends Slice {

@@ -1,5 +1,5 @@
 import { type Reason, reason } from "../base/reason.ts";
-import type { Vector3 } from "../volume/space.ts";
+import { cross, dot } from "../volume/space.ts";
 import type { Frame, ImageFile } from "./image-file.ts";
 
 /** One frame with the file it lies in. */
@@ -156,9 +156,6 @@ function alongNormal({ positionMm, rowDirection, columnDirection }: Frame): numb
   if (!positionMm || !rowDirection || !columnDirection) return 0;
   return dot(positionMm, cross(rowDirection, columnDirection));
 }
-
-export const dot = (a: Vector3, b: Vector3): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-export const cross = (a: Vector3, b: Vector3): Vector3 => [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
 
 const lowestNumber = (slices: readonly Slice[]): number =>
   slices.reduce((lowest, { file }) => Math.min(lowest, file.instanceNumber ?? Number.POSITIVE_INFINITY), Number.MAX_SAFE_INTEGER);

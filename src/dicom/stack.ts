@@ -1,8 +1,8 @@
 import { type Reason, reason } from "../base/reason.ts";
 import type { SeriesSummary } from "../findings/study.ts";
-import type { Vector3 } from "../volume/space.ts";
+import { cross, type Vector3 } from "../volume/space.ts";
 import { type Arrangement, arrangeSlices } from "./arrange-slices.ts";
-import { cross, type Slice, type SliceGroup } from "./split-series.ts";
+import type { Slice, SliceGroup } from "./split-series.ts";
 
 /** Images of one series that lie in one grid, as headers describe them. */
 export interface Stack {

@@ -1,6 +1,6 @@
 import { derivedUid } from "../base/uid.ts";
 import { toPatient } from "../volume/grid.ts";
-import { type Vector3, voxelPoint } from "../volume/space.ts";
+import { cross, voxelPoint } from "../volume/space.ts";
 import type { Volume } from "../volume/volume.ts";
 import { decimalString, type Element, type EncodeText, type Encoding, encodeElements, joined, part10File } from "./write-elements.ts";
 
@@ -240,8 +240,4 @@ export function storedSlice(volume: Volume, k: number, storage: Storage): Uint8A
   if (new Uint8Array(new Uint16Array([1]).buffer)[0] !== 1)
     for (let at = 0; at < count; at++) values[at] = (values[at]! << 8) | (values[at]! >>> 8);
   return new Uint8Array(values.buffer);
-}
-
-export function cross(a: Vector3, b: Vector3): Vector3 {
-  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
 }

@@ -1,3 +1,4 @@
+import { mean } from "../base/stats.ts";
 import type { Interval } from "./bootstrap.ts";
 import { normalCdf, normalQuantile } from "./distributions.ts";
 
@@ -95,8 +96,6 @@ export function midranks(values: readonly number[]): number[] {
   }
   return ranks;
 }
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Unbiased sample covariance. */
 function covariance(x: readonly number[], y: readonly number[]): number {

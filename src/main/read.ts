@@ -14,7 +14,7 @@ import { loadVolume } from "../dicom/load-volume.ts";
 import { Person, unknownPerson } from "../findings/person.ts";
 import type { SaidReason } from "../findings/reason.ts";
 import { say } from "../words/say.ts";
-import { readResult } from "../workflow/read-result.ts";
+import { type Reader, readResult } from "../workflow/read-result.ts";
 import { type ReadPorts, readStudy } from "../workflow/read-study.ts";
 import type { SayReason } from "../workflow/to-finding.ts";
 import { resultFiles } from "./result-files.ts";
@@ -39,6 +39,7 @@ interface Session {
   readonly progress: ProgressLine;
   readonly signal: AbortSignal;
   readonly say: SayReason;
+  readonly reader: Reader;
 }
 
 /**
@@ -56,7 +57,16 @@ export async function read(command: ReadCommand, signal: AbortSignal): Promise<n
   if (missing >= 0) throw new Fault("cli.path-missing", { which: missing + 1, of: given.length });
 
   const threads = new ThreadPool(availableParallelism());
-  const session: Session = { command, person, analyses, threads, progress: progressLine(command), signal, say: saying(command) };
+  const session: Session = {
+    command,
+    person,
+    analyses,
+    threads,
+    progress: progressLine(command),
+    signal,
+    say: saying(command),
+    reader: { ...version(), language: command.language },
+  };
   const stop = (): void => void threads.close(signal.reason);
   signal.addEventListener("abort", stop, { once: true });
   const demo = command.demo ? mkdtempSync(join(tmpdir(), "overread-demo-")) : null;
@@ -108,7 +118,7 @@ async function readOne(study: StudyIntake, folder: string, session: Session): Pr
     signal,
   };
   const readings = await readStudy(study.summary, session.analyses, { person, allCandidates: command.allCandidates }, ports);
-  const result = readResult(study.summary, readings, person, notes, { ...version(), language: command.language }, say);
+  const result = readResult(study.summary, readings, person, notes, session.reader, say);
   const reasons = [...result.intake, ...result.analyses.flatMap(({ because }) => because)];
   const outcome = studyOutcome(result.analyses.map((analysis) => analysis.outcome));
   try {

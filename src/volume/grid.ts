@@ -1,4 +1,4 @@
-import { type PatientPoint, patientPoint, type Vector3, type VoxelPoint, voxelPoint } from "./space.ts";
+import { dot, type PatientPoint, patientPoint, type Vector3, type VoxelPoint, voxelPoint } from "./space.ts";
 
 /**
  * Where the voxels of a volume lie in the patient: a rectangular grid, possibly turned. Index order in memory is i fastest:
@@ -13,8 +13,6 @@ export interface Grid {
   /** Unit direction in which i, j and k grow. */
   readonly directions: readonly [Vector3, Vector3, Vector3];
 }
-
-const dot = (a: Vector3, b: Vector3): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 
 /**
  * A grid whose numbers have been checked.

@@ -15,3 +15,7 @@ export const voxelPoint = (i: number, j: number, k: number): VoxelPoint => [i, j
 export function distanceBetween<P extends PatientPoint | VoxelPoint>(a: P, b: P): number {
   return Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
 }
+
+export const dot = (a: Vector3, b: Vector3): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+/** Right-handed: x × y = z. */
+export const cross = (a: Vector3, b: Vector3): Vector3 => [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];

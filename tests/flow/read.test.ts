@@ -4,9 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ReadResult } from "../../src/findings/read-result.ts";
-import { axialGrid, grid } from "../../src/volume/grid.ts";
 import { chestPhantom } from "../../src/volume/phantom/chest.ts";
-import { volume } from "../../src/volume/volume.ts";
+import { withAxesFlipped } from "../../src/volume/phantom/variants.ts";
 import { jsonOf, overread, type Ran, resultsIn } from "./overread.ts";
 import { chestHeaders, smallChest, writeChest } from "./small-chest.ts";
 
@@ -82,20 +81,7 @@ test("the order of the files and of the slices changes nothing", async () => {
 
 test("a copy stored with all axes flipped gives the same list", async () => {
   const { volume: original } = await smallChest();
-  const [ni, nj, nk] = original.grid.size;
-  const data = new Int16Array(original.data.length);
-  for (let n = 0; n < data.length; n++) data[n] = original.data[data.length - 1 - n] ?? 0;
-  const { origin, spacingMm } = original.grid;
-  const far = [origin[0] + (ni - 1) * spacingMm[0], origin[1] + (nj - 1) * spacingMm[1], origin[2] + (nk - 1) * spacingMm[2]] as const;
-  const flippedGrid = grid({
-    ...axialGrid(original.grid.size, spacingMm, far as unknown as typeof origin),
-    directions: [
-      [-1, 0, 0],
-      [0, -1, 0],
-      [0, 0, -1],
-    ],
-  });
-  writeChest(join(root, "flipped"), { volume: volume(flippedGrid, data) });
+  writeChest(join(root, "flipped"), { volume: withAxesFlipped(original, [true, true, true]) });
   expect(placesOf(await readFolder(join(root, "flipped")))).toEqual(placesOf(plain));
 });
 

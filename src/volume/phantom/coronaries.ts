@@ -1,11 +1,11 @@
 import type { SeededRandom } from "../../base/seeded-random.ts";
-import { patientPoint, type Vector3 } from "../space.ts";
+import { dot, patientPoint, type Vector3 } from "../space.ts";
 import type { Volume } from "../volume.ts";
 import { tissueHu } from "./draw-body.ts";
 import { fillSolid } from "./fill.ts";
 import { paint } from "./paint.ts";
 import { tubeShape } from "./shape.ts";
-import { add, dot, tubes, unit } from "./solids.ts";
+import { add, tubes, unit } from "./solids.ts";
 import type { Thorax } from "./thorax.ts";
 
 /** A calcified rod with round ends in the wall of a coronary artery. */

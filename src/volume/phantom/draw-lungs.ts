@@ -1,11 +1,11 @@
 import type { SeededRandom } from "../../base/seeded-random.ts";
-import type { Vector3 } from "../space.ts";
+import { dot, type Vector3 } from "../space.ts";
 import type { Volume } from "../volume.ts";
 import { tissueHu } from "./draw-body.ts";
 import { mainAirways, vesselRoots } from "./draw-mediastinum.ts";
 import { fillWithin, visitSolid } from "./fill.ts";
 import { type NoiseTiles, noiseTiles, textureAt } from "./noise.ts";
-import { add, dot, tube, unit } from "./solids.ts";
+import { add, tube, unit } from "./solids.ts";
 import type { Thorax } from "./thorax.ts";
 import { type Branch, growTree } from "./vessel-tree.ts";
 

@@ -1,10 +1,10 @@
 import type { SeededRandom } from "../../base/seeded-random.ts";
-import { patientPoint, type Vector3 } from "../space.ts";
+import { dot, patientPoint, type Vector3 } from "../space.ts";
 import type { Volume } from "../volume.ts";
 import type { LungTrees, Piece } from "./draw-lungs.ts";
 import { paint } from "./paint.ts";
 import { ballShape } from "./shape.ts";
-import { add, dot, unit } from "./solids.ts";
+import { add, unit } from "./solids.ts";
 import type { Thorax } from "./thorax.ts";
 
 export type NoduleTexture = "solid" | "part-solid" | "non-solid" | "calcified";

@@ -1,4 +1,4 @@
-import type { PatientPoint, Vector3 } from "../space.ts";
+import { cross, dot, type PatientPoint, type Vector3 } from "../space.ts";
 import type { Solid } from "./fill.ts";
 import { ellipsoidShape, tubeShape } from "./shape.ts";
 
@@ -40,10 +40,9 @@ function frameAlong(along: Vector3): [Vector3, Vector3, Vector3] {
   const a = unit(along);
   const b: Vector3 = Math.abs(a[2]) > 0.99 ? [1, 0, 0] : unit([-a[1], a[0], 0]);
   const bb = unit([b[0] - a[0] * dot(a, b), b[1] - a[1] * dot(a, b), b[2] - a[2] * dot(a, b)]);
-  return [a, bb, [a[1] * bb[2] - a[2] * bb[1], a[2] * bb[0] - a[0] * bb[2], a[0] * bb[1] - a[1] * bb[0]]];
+  return [a, bb, cross(a, bb)];
 }
 
-export const dot = (a: Vector3, b: Vector3): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 export const add = (a: Vector3, b: Vector3, times = 1): Vector3 => [a[0] + b[0] * times, a[1] + b[1] * times, a[2] + b[2] * times];
 export const unit = (a: Vector3): Vector3 => {
   const length = Math.hypot(...a);

@@ -1,6 +1,6 @@
 import type { SeededRandom } from "../../base/seeded-random.ts";
-import type { Vector3 } from "../space.ts";
-import { add, dot, unit } from "./solids.ts";
+import { dot, type Vector3 } from "../space.ts";
+import { add, unit } from "./solids.ts";
 
 /** One branch: a straight piece whose thickness goes with how much lung it serves. */
 export interface Branch {
