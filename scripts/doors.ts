@@ -28,7 +28,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 
 /** npm packages and Node's own modules → the rooms they are allowed in; scripts, tests and benchmarks may use all. */
 const packages: Readonly<Record<string, readonly string[]>> = {
-  "@noble/hashes": ["base"],
+  "@noble/hashes": ["base", "dicom"],
   zod: ["findings", "main"],
   "dicom-parser": ["dicom"],
   "dcmjs-codecs": ["dicom"],

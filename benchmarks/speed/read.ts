@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { writeCtSeries } from "../../src/dicom/write-ct.ts";
+import { writeCtSeries } from "../../src/dicom/write/ct.ts";
 import { ReadResult } from "../../src/findings/read-result.ts";
 import { chestPhantom } from "../../src/volume/phantom/chest.ts";
 

@@ -7,7 +7,7 @@ import { axialGrid } from "../volume/grid.ts";
 import { patientPoint } from "../volume/space.ts";
 import { volume } from "../volume/volume.ts";
 import { intake } from "./intake.ts";
-import { writeCtSeries } from "./write-ct.ts";
+import { writeCtSeries } from "./write/ct.ts";
 
 const program = process.env.CI !== "true" && spawnSync("dcmmkdir", ["--version"]).error !== undefined;
 const options = { signal: new AbortController().signal, progress: () => {} };

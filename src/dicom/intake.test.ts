@@ -9,8 +9,8 @@ import { type Volume, volume } from "../volume/volume.ts";
 import { type Intake, intake } from "./intake.ts";
 import { type LoadedVolume, loadVolume } from "./load-volume.ts";
 import type { Stack } from "./stack.ts";
-import { type CtHeaders, type DicomFile, writeCtSeries } from "./write-ct.ts";
-import { writeEnhancedCt } from "./write-enhanced-ct.ts";
+import { type CtHeaders, type DicomFile, writeCtSeries } from "./write/ct.ts";
+import { writeEnhancedCt } from "./write/enhanced-ct.ts";
 
 const headers = {
   uidParts: ["intake.test"],

@@ -11,7 +11,7 @@ import { volume } from "../volume/volume.ts";
 import { intake } from "./intake.ts";
 import { loadVolume } from "./load-volume.ts";
 import type { Stack } from "./stack.ts";
-import { writeCtSeries } from "./write-ct.ts";
+import { writeCtSeries } from "./write/ct.ts";
 import { zipFiles } from "./zip-files.ts";
 
 interface Entry {

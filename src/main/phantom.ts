@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { Fault } from "../base/fault.ts";
 import type { PhantomCommand } from "../cli/arguments.ts";
 import { exitCode } from "../cli/exit-code.ts";
-import { type CtHeaders, ctSeriesFiles, type DicomFile } from "../dicom/write-ct.ts";
+import { type CtHeaders, ctSeriesFiles, type DicomFile } from "../dicom/write/ct.ts";
 import { type ChestPhantom, chestPhantom } from "../volume/phantom/chest.ts";
 import { demoPhantom } from "../volume/phantom/demo.ts";
 import { say } from "../words/say.ts";

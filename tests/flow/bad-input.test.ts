@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { writeCtSeries } from "../../src/dicom/write-ct.ts";
+import { writeCtSeries } from "../../src/dicom/write/ct.ts";
 import { axialGrid } from "../../src/volume/grid.ts";
 import { readNifti } from "../../src/volume/nifti.ts";
 import { toLps } from "../../src/volume/orient.ts";

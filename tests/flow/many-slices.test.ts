@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { ctSeriesFiles } from "../../src/dicom/write-ct.ts";
+import { ctSeriesFiles } from "../../src/dicom/write/ct.ts";
 import { axialGrid } from "../../src/volume/grid.ts";
 import { chestPhantom } from "../../src/volume/phantom/chest.ts";
 import { volume } from "../../src/volume/volume.ts";

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type CtHeaders, type WriteCtOptions, writeCtSeries } from "../../src/dicom/write-ct.ts";
+import { type CtHeaders, type WriteCtOptions, writeCtSeries } from "../../src/dicom/write/ct.ts";
 import { type ChestPhantom, chestPhantom } from "../../src/volume/phantom/chest.ts";
 
 let made: Promise<ChestPhantom> | null = null;

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { axialGrid, type Grid, grid, voxelCount } from "../volume/grid.ts";
-import { patientPoint } from "../volume/space.ts";
-import { type Volume, volume } from "../volume/volume.ts";
-import { type CtHeaders, type DicomFile, writeCtSeries } from "./write-ct.ts";
-import { writeEnhancedCt } from "./write-enhanced-ct.ts";
+import { axialGrid, type Grid, grid, voxelCount } from "../../volume/grid.ts";
+import { patientPoint } from "../../volume/space.ts";
+import { type Volume, volume } from "../../volume/volume.ts";
+import { type CtHeaders, type DicomFile, writeCtSeries } from "./ct.ts";
+import { writeEnhancedCt } from "./enhanced-ct.ts";
 
 const headers = {
   uidParts: ["write-ct.test"],

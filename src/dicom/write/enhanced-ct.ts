@@ -1,7 +1,7 @@
-import { derivedUid } from "../base/uid.ts";
-import { toPatient } from "../volume/grid.ts";
-import { voxelPoint } from "../volume/space.ts";
-import type { Volume } from "../volume/volume.ts";
+import { derivedUid } from "../../base/uid.ts";
+import { toPatient } from "../../volume/grid.ts";
+import { voxelPoint } from "../../volume/space.ts";
+import type { Volume } from "../../volume/volume.ts";
 import {
   type CtHeaders,
   commonElements,
@@ -14,8 +14,8 @@ import {
   storageOf,
   storedSlice,
   type WriteCtOptions,
-} from "./write-ct.ts";
-import { decimalString, type Element, encodeElements, part10File } from "./write-elements.ts";
+} from "./ct.ts";
+import { decimalString, type Element, encodeElements, part10File } from "./elements.ts";
 
 const enhancedCtImageStorage = "1.2.840.10008.5.1.4.1.1.2.1";
 

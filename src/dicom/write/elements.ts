@@ -1,6 +1,6 @@
 /** Value representations that the writer knows (DICOM PS3.5 6.2). */
-type TextVr = "AE" | "AS" | "CS" | "DA" | "DS" | "DT" | "IS" | "LO" | "LT" | "PN" | "SH" | "ST" | "TM" | "UI";
-type NumberVr = "AT" | "FD" | "FL" | "SL" | "SS" | "UL" | "US";
+type TextVr = "AE" | "AS" | "CS" | "DA" | "DS" | "DT" | "IS" | "LO" | "LT" | "PN" | "SH" | "ST" | "TM" | "UC" | "UI" | "UR" | "UT";
+export type NumberVr = "AT" | "FD" | "FL" | "SL" | "SS" | "UL" | "US";
 
 /** One data element: its tag as 0xggggeeee, its value representation, its value. */
 export type Element =
@@ -14,7 +14,7 @@ export type Encoding = "explicit-le" | "implicit-le";
 /** How text becomes bytes; the caller names the same character set in (0008,0005). */
 export type EncodeText = (text: string) => Uint8Array;
 
-const longVrs = new Set(["OB", "OW", "SQ", "UN"]);
+const longVrs = new Set(["OB", "OW", "SQ", "UC", "UN", "UR", "UT"]);
 const numberBytes = { AT: 4, FD: 8, FL: 4, SL: 4, SS: 2, UL: 4, US: 2 } as const;
 
 /**

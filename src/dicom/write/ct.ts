@@ -1,8 +1,8 @@
-import { derivedUid } from "../base/uid.ts";
-import { toPatient } from "../volume/grid.ts";
-import { cross, voxelPoint } from "../volume/space.ts";
-import type { Volume } from "../volume/volume.ts";
-import { decimalString, type Element, type EncodeText, type Encoding, encodeElements, joined, part10File } from "./write-elements.ts";
+import { derivedUid } from "../../base/uid.ts";
+import { toPatient } from "../../volume/grid.ts";
+import { cross, voxelPoint } from "../../volume/space.ts";
+import type { Volume } from "../../volume/volume.ts";
+import { decimalString, type Element, type EncodeText, type Encoding, encodeElements, joined, part10File } from "./elements.ts";
 
 const ctImageStorage = "1.2.840.10008.5.1.4.1.1.2";
 
