@@ -6,7 +6,7 @@ import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeCtSeries } from "../../src/dicom/write/ct.ts";
-import { ReadResult } from "../../src/findings/read-result.ts";
+import { RunFigures } from "../../src/findings/run-figures.ts";
 import { chestPhantom } from "../../src/volume/phantom/chest.ts";
 
 const budget = { uncompressed: { seconds: 25, rssMb: 2500 }, "jpeg-2000": { seconds: 30, rssMb: 2500 } } as const;
@@ -37,8 +37,7 @@ const runs = Object.entries(folders).map(([form, folder]) => {
   execFileSync(join(project, "bin/overread"), ["read", folder, "--out", out], { stdio: ["ignore", "ignore", "inherit"] });
   const seconds = (performance.now() - started) / 1000;
   const [study = ""] = readdirSync(out);
-  const result = ReadResult.parse(JSON.parse(readFileSync(join(out, study, "findings.json"), "utf8")));
-  const analysis = result.analyses[0];
+  const [analysis] = RunFigures.parse(JSON.parse(readFileSync(join(out, study, "run.json"), "utf8"))).analyses;
   if (analysis === undefined) throw new Error("no analysis was run");
   const target = budget[form as keyof typeof budget];
   return {

@@ -35,8 +35,6 @@ export const AnalysisReading = z.strictObject({
   measurements: z.array(Measurement),
   findings: z.array(Finding),
   notAssessed: z.array(SaidReason),
-  timingMs: z.record(z.string(), z.number()),
-  peakRssMb: z.number(),
 });
 export type AnalysisReading = z.infer<typeof AnalysisReading>;
 

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { Finding } from "../findings/finding.ts";
 import { ReadResult } from "../findings/read-result.ts";
+import { RunFigures } from "../findings/run-figures.ts";
 import { keyImageTask } from "../render/key-image.ts";
 import { overview } from "../render/overview.ts";
 import { png } from "../render/png.ts";
@@ -38,6 +39,7 @@ export async function resultFiles(
   return [
     // Parsing what is written keeps schema and result from drifting apart.
     { path: "findings.json", bytes: text(`${JSON.stringify(ReadResult.parse(result), null, 2)}\n`) },
+    { path: "run.json", bytes: text(`${JSON.stringify(RunFigures.parse({ analyses: readings.map(({ figures }) => figures) }), null, 2)}\n`) },
     { path: "report.html", bytes: text(reportHtml(document)) },
     { path: "report.pdf", bytes: pdf },
     ...drawn.findings.map(({ name, picture }) => ({ path: `key-images/${name}`, bytes: picture.png })),

@@ -99,8 +99,6 @@ export function sampleReadResult({ language, findings, outcome = "done" }: Sampl
           "growth",
           "calcification",
         ].map((what) => because(`lung-nodule.not-assessed-${what}`)),
-        timingMs: { lungs: 4100, candidates: 6200 },
-        peakRssMb: 1420,
       },
     ],
     assessments: [],

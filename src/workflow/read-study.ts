@@ -3,6 +3,7 @@ import { Fault } from "../base/fault.ts";
 import { type Reason, reason } from "../base/reason.ts";
 import type { Person } from "../findings/person.ts";
 import type { AnalysisReading } from "../findings/read-result.ts";
+import type { RunFigures } from "../findings/run-figures.ts";
 import type { StudySummary } from "../findings/study.ts";
 import type { Threads } from "../volume/threads.ts";
 import type { Mask, Volume } from "../volume/volume.ts";
@@ -32,6 +33,7 @@ export interface ReadOptions {
 export interface StudyReading {
   readonly choice: Choice;
   readonly reading: AnalysisReading;
+  readonly figures: RunFigures["analyses"][number];
   readonly quality: Extract<Outcome, { kind: "done" | "partial" }>["quality"];
   readonly volumes: Readonly<Record<string, SeriesVolume>>;
   /** Outline of each finding by tracking UID, where it could be drawn. */
@@ -70,7 +72,8 @@ export async function readStudy(
       return analysis.analyse({ study, volumes, person: options.person }, bench);
     });
     stages.end();
-    readings.push(settle(analysis, choice, outcome, { study, volumes, person: options.person }, options, ports, stages.timingMs));
+    const figures = { id: analysis.id, timingMs: stages.timingMs, peakRssMb: ports.peakRssMb() };
+    readings.push({ ...settle(analysis, choice, outcome, { study, volumes, person: options.person }, options, ports), figures });
   }
   return readings;
 }
@@ -95,14 +98,11 @@ function settle(
   input: AnalysisInput,
   options: ReadOptions,
   ports: ReadPorts,
-  timingMs: Readonly<Record<string, number>>,
-): StudyReading {
+): Omit<StudyReading, "figures"> {
   const common = {
     id: analysis.id,
     because: outcome.because.map(ports.say),
     models: [],
-    timingMs: { ...timingMs },
-    peakRssMb: ports.peakRssMb(),
   };
   if (outcome.kind === "declined" || outcome.kind === "failed") {
     const reading = { ...common, outcome: outcome.kind, operatingPoint: null, measurements: [], findings: [], notAssessed: [] };
