@@ -1,29 +1,30 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import type { StudyIntake } from "../dicom/intake.ts";
 import type { Finding } from "../findings/finding.ts";
 import { ReadResult } from "../findings/read-result.ts";
 import { RunFigures } from "../findings/run-figures.ts";
-import { keyImageTask } from "../render/key-image.ts";
+import { keyImageTask, type Picture } from "../render/key-image.ts";
 import { overview } from "../render/overview.ts";
 import { png } from "../render/png.ts";
 import { composeReport } from "../report/compose.ts";
 import { type ReportImages, shownFindings } from "../report/compose-findings.ts";
 import { reportHtml } from "../report/html.ts";
 import { reportPdf } from "../report/pdf.ts";
-import type { Picture } from "../report/report-document.ts";
 import type { Threads } from "../volume/threads.ts";
 import type { Volume } from "../volume/volume.ts";
 import type { StudyReading } from "../workflow/read-study.ts";
 import type { ResultFile } from "./result-folder.ts";
+import { resultObjects } from "./result-objects.ts";
 
 /**
- * Everything a read of one study writes, as bytes: findings.json, both reports and the key images.
+ * Everything a read of one study writes, as bytes: findings.json, both reports, the key images and the DICOM objects.
  * @throws what the threads were closed with, when aborted
  */
 export async function resultFiles(
   result: ReadResult,
   readings: readonly StudyReading[],
-  language: "en" | "zh",
+  study: StudyIntake,
   threads: Threads,
   progress: (fraction: number) => void,
 ): Promise<ResultFile[]> {
@@ -32,24 +33,29 @@ export async function resultFiles(
     findings: Object.fromEntries(drawn.findings.map(({ finding, picture }) => [finding.trackingUid, picture])),
     overviews: drawn.overviews,
   };
-  const document = composeReport(result, images, language);
+  const document = composeReport(result, images);
   const pdf = await reportPdf(document, await fonts());
   progress(0.95);
   const text = (content: string): Uint8Array => new TextEncoder().encode(content);
+  const objects = await resultObjects({ result, readings, study, keyImages: drawn.findings, pdf, title: document.title });
   return [
     // Parsing what is written keeps schema and result from drifting apart.
     { path: "findings.json", bytes: text(`${JSON.stringify(ReadResult.parse(result), null, 2)}\n`) },
-    { path: "run.json", bytes: text(`${JSON.stringify(RunFigures.parse({ analyses: readings.map(({ figures }) => figures) }), null, 2)}\n`) },
+    {
+      path: "run.json",
+      bytes: text(`${JSON.stringify(RunFigures.parse({ analyses: readings.map(({ figures }) => figures) }), null, 2)}\n`),
+    },
     { path: "report.html", bytes: text(reportHtml(document)) },
     { path: "report.pdf", bytes: pdf },
     ...drawn.findings.map(({ name, picture }) => ({ path: `key-images/${name}`, bytes: picture.png })),
     ...drawn.overviews.map((picture, index) => ({ path: `key-images/overview-${index + 1}.png`, bytes: picture.png })),
+    ...objects.map(({ name, bytes }) => ({ path: `dicom/${name}`, bytes })),
   ];
 }
 
 interface Drawn {
   readonly findings: ReadonlyArray<{ readonly finding: Finding; readonly name: string; readonly picture: Picture }>;
-  readonly overviews: readonly Picture[];
+  readonly overviews: ReportImages["overviews"];
 }
 
 /** One picture a shown finding, and one overview a volume read. */

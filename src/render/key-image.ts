@@ -5,10 +5,11 @@ import type { Mask, Volume } from "../volume/volume.ts";
 import { bodyExtent, viewOf } from "./body-extent.ts";
 import { canvas, paste, type RgbImage, strokeRectangle, strokeSegments } from "./canvas.ts";
 import { maskContour } from "./contour.ts";
-import { drawText, textSize } from "./glyphs.ts";
+import { drawText } from "./glyphs.ts";
 import { axisColor, drawAxis, drawOrientation, drawPointers, drawScale, markColor, outlineColor, panel } from "./panel.ts";
 import { frameOf, type Plane, type PlaneView, patientToPixel } from "./plane-view.ts";
 import { png } from "./png.ts";
+import { drawUnconfirmed } from "./unconfirmed.ts";
 import { lungWindow, type Window } from "./window.ts";
 
 export interface KeyImageInput {
@@ -23,21 +24,18 @@ export interface KeyImageInput {
   readonly window?: Window;
 }
 
-/** A picture encoded as PNG. */
-export interface Picture {
+/** A picture, and the same encoded as PNG. */
+export interface Picture extends RgbImage {
   readonly png: Uint8Array;
-  readonly width: number;
-  readonly height: number;
 }
 
 const planes: readonly Plane[] = ["axial", "coronal", "sagittal"];
 const gap = 3;
-const unconfirmed = "UNCONFIRMED";
 
 /**
  * The picture of one finding: axial, coronal and sagittal through it with outline, measured axes, pointers and a 10 mm scale, then a column
  * with the whole axial and coronal slice and a box where the large panels lie. Each panel lies at the level its axes were measured on.
- * "UNCONFIRMED" is burned in. The same input gives the same pixels.
+ * "UNCONFIRMED 未经确认" is burned in. The same input gives the same pixels.
  * @throws RangeError when sizeMm or pixels is not positive
  */
 export function keyImage(input: KeyImageInput): RgbImage {
@@ -58,12 +56,12 @@ export function keyImage(input: KeyImageInput): RgbImage {
 const longestMm = ({ measurements }: KeyImageInput["finding"]): number => Math.max(0, ...measurements.map(({ longAxisMm }) => longAxisMm));
 const centerOf = ({ centerMm }: KeyImageInput["finding"]): PatientPoint => patientPoint(...centerMm);
 
-/** `keyImage` as PNG, for a thread of its own. */
+/** `keyImage` and its PNG, for a thread of its own. */
 export const keyImageTask: Task<KeyImageInput, Picture> = {
   name: "render.key-image",
   compute: (input) => {
     const image = keyImage(input);
-    return { png: png(image), width: image.width, height: image.height };
+    return { ...image, png: png(image) };
   },
 };
 
@@ -96,8 +94,7 @@ function largePanel({ volume, finding, outline, window }: KeyImageInput, plane: 
   drawOrientation(image, view, Math.max(1, Math.round(pixels / 130)));
   drawScale(image, view, scale);
   drawText(image, plane.toUpperCase(), 4 * scale, 4 * scale, scale);
-  const [width, height] = textSize(unconfirmed, scale);
-  drawText(image, unconfirmed, image.width - width - 4 * scale, image.height - height - 4 * scale, scale, axisColor);
+  drawUnconfirmed(image, scale);
   return image;
 }
 

@@ -4,9 +4,9 @@ import type { Mask, Volume } from "../volume/volume.ts";
 import { bodyExtent, gridExtent, viewOf } from "./body-extent.ts";
 import { canvas, paste, type RgbImage, strokeSegments } from "./canvas.ts";
 import { maskContour } from "./contour.ts";
-import { drawText, textSize } from "./glyphs.ts";
-import { axisColor, drawOrientation, drawScale, outlineColor, panel } from "./panel.ts";
+import { drawOrientation, drawScale, outlineColor, panel } from "./panel.ts";
 import { frameOf } from "./plane-view.ts";
+import { drawUnconfirmed } from "./unconfirmed.ts";
 import { lungWindow } from "./window.ts";
 
 export interface OverviewInput {
@@ -36,9 +36,7 @@ export function overview({ volume, lungs, pixels = 420 }: OverviewInput): RgbIma
     const scale = Math.max(1, Math.round(pixels / 200));
     drawOrientation(image, view, Math.max(1, Math.round(pixels / 130)));
     drawScale(image, view, scale);
-    const text = "UNCONFIRMED";
-    const [textWidth, textHeight] = textSize(text, scale);
-    drawText(image, text, image.width - textWidth - 4 * scale, image.height - textHeight - 4 * scale, scale, axisColor);
+    drawUnconfirmed(image, scale);
     paste(whole, image, index * (width + gap), 0);
   }
   return whole;

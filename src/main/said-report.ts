@@ -1,0 +1,89 @@
+import type { TextSection } from "../dicom/sr/basic-text-sr.ts";
+import type { SrWords } from "../dicom/sr/sr-input.ts";
+import type { Finding } from "../findings/finding.ts";
+import type { AnalysisReading, ReadResult } from "../findings/read-result.ts";
+import { type Language, sayTyped } from "../words/say.ts";
+
+/** The words of a read's structured reports, in its language. */
+export function srWords({ analyses, language }: ReadResult): SrWords {
+  const findings = analyses.flatMap((analysis) => analysis.findings);
+  const sentences = (reasons: readonly { text: string }[]): string =>
+    joined(
+      reasons.map(({ text }) => text),
+      language,
+    );
+  return {
+    remarks: [
+      sayTyped(language, "report.status"),
+      sayTyped(language, "report.status-detail"),
+      sayTyped(language, "sr.score-meaning"),
+      ...analyses.map((analysis) => outcomeSentence(analysis, language)),
+    ],
+    findingName: ({ kind, trackingUid }) =>
+      sayTyped(language, `sr.${kind}`, { number: findings.findIndex((each) => each.trackingUid === trackingUid) + 1 }),
+    seriesRemark: ({ role, description, because }) =>
+      sayTyped(language, role === null ? "sr.series-not-read" : "sr.series-read", {
+        name: description ?? sayTyped(language, "report.unnamed-series"),
+        reasons: sentences(because),
+      }),
+    notAssessed: (what) => sayTyped(language, "sr.not-assessed", { what }),
+  };
+}
+
+/** The same facts in sentences, for systems that show text alone. */
+export function srSections(result: ReadResult, words: SrWords): TextSection[] {
+  const { analyses, series, intake, language } = result;
+  const findings = analyses.flatMap((analysis) => analysis.findings);
+  return [
+    { heading: "summary", paragraphs: [...words.remarks, ...analyses.flatMap(({ because }) => because.map(({ text }) => text))] },
+    ...(findings.length > 0
+      ? [
+          {
+            heading: "findings" as const,
+            paragraphs: findings.map((finding) => findingSentences(finding, words.findingName(finding), language)),
+          },
+        ]
+      : []),
+    {
+      heading: "procedure",
+      paragraphs: [
+        ...intake.map(({ text }) => text),
+        ...series.map(words.seriesRemark),
+        ...series.flatMap(({ quality }) => Object.values(quality).map(({ because }) => because.text)),
+        ...analyses.flatMap(({ notAssessed }) => notAssessed.map(({ text }) => words.notAssessed(text))),
+      ],
+    },
+  ];
+}
+
+function outcomeSentence({ id, outcome, findings }: AnalysisReading, language: Language): string {
+  const analysis = sayTyped(language, "sr.subject", { subject: id });
+  if (outcome === "declined") return sayTyped(language, "report.declined", { analysis });
+  if (outcome === "failed") return sayTyped(language, "report.failed", { analysis });
+  if (findings.length > 0) return sayTyped(language, "report.marked", { count: findings.length });
+  return joined([sayTyped(language, "report.none"), sayTyped(language, "report.none-meaning")], language);
+}
+
+function findingSentences(finding: Finding, name: string, language: Language): string {
+  const { side, texture, kind, measurements, volumeMm3, meanHu, score, because, flags, notMeasurable } = finding;
+  const what =
+    kind === "mass"
+      ? sayTyped(language, "report.mass")
+      : texture === "unknown"
+        ? sayTyped(language, "report.plain-nodule")
+        : sayTyped(language, "report.texture-nodule", { texture });
+  const where = side === "unknown" ? sayTyped(language, "report.side-unknown") : sayTyped(language, "report.side-lung", { side });
+  return joined(
+    [
+      sayTyped(language, "sr.finding", { name, what, where }),
+      ...measurements.map((plane) => sayTyped(language, "sr.axes", plane)),
+      ...(volumeMm3 === null ? [] : [sayTyped(language, "sr.volume", { volumeMm3 })]),
+      ...(meanHu === null ? [] : [sayTyped(language, "sr.mean-hu", { meanHu })]),
+      sayTyped(language, "sr.score", { score }),
+      ...[...because, ...flags, ...(notMeasurable ? [notMeasurable] : [])].map(({ text }) => text),
+    ],
+    language,
+  );
+}
+
+const joined = (sentences: readonly string[], language: Language): string => sentences.join(language === "zh" ? "" : " ");
