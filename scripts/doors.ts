@@ -29,9 +29,11 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 /** npm packages and Node's own modules → the rooms they are allowed in; scripts, tests and benchmarks may use all. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   "@noble/hashes": ["base", "dicom"],
-  zod: ["findings", "main"],
+  zod: ["evaluation", "findings", "main", "models"],
   "dicom-parser": ["dicom"],
   "dcmjs-codecs": ["dicom"],
+  "onnxruntime-node": ["models"],
+  "onnxruntime-web": ["models"],
   yauzl: ["dicom"],
   "fast-png": ["render"],
   pdfkit: ["report"],
