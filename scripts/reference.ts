@@ -1,17 +1,27 @@
-// Writes the JSON Schemas of findings.json and of the person file to docs/reference/ from their zod schemas; with --check only compares.
+// Writes the JSON Schemas of findings.json, of the person file and of what other DICOM objects report, and of data sets and evaluations to docs/reference/ from their zod schemas; with --check only compares.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { z } from "zod";
+import { Evaluation } from "../src/evaluation/evaluation.ts";
+import { DatasetManifest } from "../src/evaluation/manifest.ts";
 import { Person } from "../src/findings/person.ts";
 import { ReadResult } from "../src/findings/read-result.ts";
+import { ReportedDocument } from "../src/findings/reported-finding.ts";
 
 const folder = new URL("../docs/reference/", import.meta.url);
 const schemas: Readonly<Record<string, string>> = {
+  "evaluation-manifest.schema.json": schemaOf(DatasetManifest, "What `overread evaluate` measures on: scans and their reference", "input"),
+  "evaluation.schema.json": schemaOf(Evaluation, "What `overread evaluate` writes as evaluation.json", "output"),
   "findings.schema.json": schemaOf(
     ReadResult,
     "What `overread read` writes as findings.json; unconfirmed until a physician signs",
     "output",
   ),
   "person.schema.json": schemaOf(Person, "What `overread read --person` reads; every field may be left out, which means unknown", "input"),
+  "reported-finding.schema.json": schemaOf(
+    ReportedDocument,
+    "What `overread findings --json` lists under documents: one structured report or segmentation; unconfirmed unless VERIFIED",
+    "output",
+  ),
 };
 
 function schemaOf(schema: z.ZodType, title: string, io: "input" | "output"): string {

@@ -10,6 +10,8 @@ import pathlib
 import numpy as np
 from scipy import ndimage
 
+from leakage import refuse_leaks
+
 CROP = 64
 
 
@@ -43,6 +45,7 @@ class Nodule:
 def load(folder):
     folder = pathlib.Path(folder)
     index = json.loads((folder / "index.json").read_text())
+    refuse_leaks(index)
     store = np.fromfile(folder / "nodules.u8", np.uint8)
     return [Background(folder, entry) for entry in index["backgrounds"]], [Nodule(store, entry) for entry in index["nodules"]]
 

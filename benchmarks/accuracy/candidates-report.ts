@@ -8,6 +8,7 @@ import type { RealScanRead } from "./read-scan.ts";
 /** Everything a run found, as written to results/. */
 export interface Results {
   readonly what: string;
+  readonly finder: string;
   readonly backgrounds: "development" | "held-out";
   readonly machine: string;
   readonly commit: string;
@@ -42,7 +43,8 @@ export function candidatesReport(results: Results): string {
   const patients = new Set(placed.map((one) => one.patientId)).size;
   const backgrounds = [...new Set(results.volumes.map((one) => `${one.background} (series ${one.seriesInstanceUid})`))];
   return `${[
-    `# Candidates and marks of the rule-based chain, ${results.backgrounds} backgrounds`,
+    `# Candidates and marks of the lung-nodule chain, ${results.backgrounds} backgrounds`,
+    `Found by: ${results.finder}.`,
     `Machine: ${results.machine}. Commit ${results.commit}, seed ${results.seed}, ${results.seconds} s. A “+” after the commit: the source had uncommitted changes.`,
     "## Semi-synthetic: real nodules set into other real scans",
     `${placed.length} nodules of ${patients} LIDC-IDRI patients (lidc-nodules, validation, calibration half of splits.json; outlined by ≥ 3 of 4 readers; diameter and centre of the consensus outline) set into ${results.volumes.length} volumes made of ${backgrounds.length} scans: ${backgrounds.join("; ")}. No place was found for ${unplaced.length}. Not to be pooled or compared with figures on clinical scans.`,

@@ -1,8 +1,8 @@
 /**
- * Sensitivity of the candidate stage and of the whole rule-based chain on real nodules set into other real scans (semi-synthetic), and what the
- * chain marks on the scans as they are:
+ * Sensitivity of the candidate stage and of the whole chain, by the net or by rules, on real nodules set into other real scans (semi-synthetic),
+ * and what the chain marks on the scans as they are:
  *
- *     node benchmarks/accuracy/candidates.ts DATA_DIR [--backgrounds development|held-out] [--threads N] [--out NAME]
+ *     node benchmarks/accuracy/candidates.ts DATA_DIR [--finder net|rules] [--backgrounds development|held-out] [--threads N] [--out NAME]
  *
  * Nodules come from the calibration half of the validation patients (splits.json), never from the test half.
  */
@@ -11,21 +11,26 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { ruleFinder } from "../../src/analyses/lung-nodule/candidate-finder.ts";
+import { netFinder } from "../../src/analyses/lung-nodule/net-finder.ts";
 import { seededRandom } from "../../src/base/seeded-random.ts";
+import { modelsIn } from "../../src/main/models.ts";
 import { ThreadPool } from "../../src/main/thread-pool.ts";
 import { inlineThreads, type Threads } from "../../src/volume/threads.ts";
 import { type Background, developmentBackgrounds, heldOutBackgrounds, loadBackground, realScans } from "./backgrounds.ts";
 import { candidatesReport, type Results } from "./candidates-report.ts";
 import { dealNodules, type FilledVolume, fillVolume } from "./fill-volume.ts";
 import { loadNodule, readNoduleTable } from "./lidc-nodules.ts";
-import { type RealScanRead, readScan, scoreRealScan } from "./read-scan.ts";
+import { type Chain, type RealScanRead, readScan, scoreRealScan } from "./read-scan.ts";
 import type { Splits } from "./split-patients.ts";
 
 const SEED = 7;
 const VOLUMES_PER_BACKGROUND = 2;
+const finders = { net: netFinder(), rules: ruleFinder } as const;
 
 interface Options {
   readonly dataFolder: string;
+  readonly finder: keyof typeof finders;
   readonly backgrounds: "development" | "held-out";
   readonly threads: number;
   readonly name: string;
@@ -35,34 +40,37 @@ function options(): Options {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
+      finder: { type: "string", default: "net" },
       backgrounds: { type: "string", default: "development" },
       threads: { type: "string", default: "2" },
       out: { type: "string" },
     },
   });
   const [dataFolder] = positionals;
-  const { backgrounds } = values;
-  if (dataFolder === undefined || (backgrounds !== "development" && backgrounds !== "held-out"))
-    throw new Error("usage: candidates.ts DATA_DIR [--backgrounds development|held-out] [--threads N] [--out NAME]");
-  return { dataFolder, backgrounds, threads: Number(values.threads), name: values.out ?? `candidates-${backgrounds}` };
+  const { backgrounds, finder } = values;
+  if (dataFolder === undefined || (backgrounds !== "development" && backgrounds !== "held-out") || (finder !== "net" && finder !== "rules"))
+    throw new Error("usage: candidates.ts DATA_DIR [--finder net|rules] [--backgrounds development|held-out] [--threads N] [--out NAME]");
+  return { dataFolder, finder, backgrounds, threads: Number(values.threads), name: values.out ?? `candidates-${finder}-${backgrounds}` };
 }
 
-async function run({ dataFolder, backgrounds, threads: count, name }: Options): Promise<void> {
+async function run({ dataFolder, finder, backgrounds, threads: count, name }: Options): Promise<void> {
   const started = performance.now();
   const pool = count > 0 ? new ThreadPool(count) : null;
   const threads: Threads = pool ?? inlineThreads;
+  const chain: Chain = { finder: finders[finder], models: modelsIn(count || 1), threads };
   const chosen = backgrounds === "development" ? developmentBackgrounds : heldOutBackgrounds;
-  const filled = await insertAndRead(dataFolder, chosen, threads);
+  const filled = await insertAndRead(dataFolder, chosen, chain);
   const real: RealScanRead[] = [];
   for (const scan of backgrounds === "development"
     ? realScans.filter(({ id }) => !heldOutBackgrounds.some((held) => held.id === id))
     : realScans) {
     const loaded = await loadBackground(dataFolder, scan, threads);
-    real.push(scoreRealScan(loaded, await readScan(loaded.volume, threads, true)));
+    real.push(scoreRealScan(loaded, await readScan(loaded.volume, chain, true), chain.finder.operatingPoint.score));
     console.log(`${scan.id}: ${real.at(-1)!.shown} marks at the operating point`);
   }
   const results: Results = {
     what: "semi-synthetic: nodules of lidc-nodules/validation, calibration half, set into other scans; and real scans as they are",
+    finder: await describe(finder, chain),
     backgrounds,
     machine: `${cpus()[0]?.model ?? "unknown"}, ${count || 1} thread(s), Node ${process.version}`,
     commit: commit(),
@@ -80,7 +88,7 @@ async function run({ dataFolder, backgrounds, threads: count, name }: Options): 
   await pool?.close();
 }
 
-async function insertAndRead(dataFolder: string, backgrounds: readonly Background[], threads: Threads): Promise<FilledVolume[]> {
+async function insertAndRead(dataFolder: string, backgrounds: readonly Background[], chain: Chain): Promise<FilledVolume[]> {
   const splits = JSON.parse(await readFile(new URL("splits.json", import.meta.url), "utf8")) as Splits;
   const nodules = join(dataFolder, "lidc-nodules");
   const rows = (await readNoduleTable(nodules)).filter((row) => splits.calibration.includes(row.patientId));
@@ -88,18 +96,25 @@ async function insertAndRead(dataFolder: string, backgrounds: readonly Backgroun
   const hands = dealNodules(rows, backgrounds.length * VOLUMES_PER_BACKGROUND, random);
   const filled: FilledVolume[] = [];
   for (const [at, background] of backgrounds.entries()) {
-    const loaded = await loadBackground(dataFolder, background, threads);
+    const loaded = await loadBackground(dataFolder, background, chain.threads);
     for (let repeat = 0; repeat < VOLUMES_PER_BACKGROUND; repeat++) {
       const hand = await Promise.all(
         hands[at * VOLUMES_PER_BACKGROUND + repeat]!.map(async (row) => ({ row, patch: await loadNodule(nodules, row) })),
       );
-      const one = await fillVolume(loaded, repeat, hand, random, threads);
+      const one = await fillVolume(loaded, repeat, hand, random, chain);
       filled.push(one);
       const found = one.insertions.filter(({ rank }) => rank !== null).length;
       console.log(`${one.id}: ${found} of ${one.insertions.length} among ${one.candidates} candidates, ${one.seconds} s`);
     }
   }
   return filled;
+}
+
+/** The finder, with the net it used. */
+async function describe(finder: keyof typeof finders, { models }: Chain): Promise<string> {
+  if (finder === "rules") return "rules";
+  const { card } = await models.load("lung-nodule-detector");
+  return `net ${card.id}, ${card.steps} steps, SHA-256 ${card.sha256}`;
 }
 
 /** Commit of the checkout, with "+" when source files differ from it. */

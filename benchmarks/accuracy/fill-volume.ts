@@ -1,4 +1,3 @@
-import { operatingPoint } from "../../src/analyses/lung-nodule/score.ts";
 import type { SeededRandom } from "../../src/base/seeded-random.ts";
 import { choosePlace, type Occupied } from "../../src/evaluation/choose-place.ts";
 import { insertNodule } from "../../src/evaluation/insert-nodule.ts";
@@ -6,11 +5,10 @@ import { hits, matchMarks, type ReferenceLesion } from "../../src/evaluation/mat
 import type { NodulePatch } from "../../src/evaluation/nodule-patch.ts";
 import { allocateInt16 } from "../../src/volume/allocate.ts";
 import { patientPoint, type Vector3 } from "../../src/volume/space.ts";
-import type { Threads } from "../../src/volume/threads.ts";
 import type { Volume } from "../../src/volume/volume.ts";
 import { type LoadedBackground, referenceOf } from "./backgrounds.ts";
 import type { NoduleRow } from "./lidc-nodules.ts";
-import { lungsOf, readScan } from "./read-scan.ts";
+import { type Chain, lungsOf, readScan } from "./read-scan.ts";
 
 /** A nodule set into a scan, and what the chain made of it. */
 export interface Inserted {
@@ -71,12 +69,12 @@ export async function fillVolume(
   repeat: number,
   hand: ReadonlyArray<{ row: NoduleRow; patch: NodulePatch }>,
   random: SeededRandom,
-  threads: Threads,
+  chain: Chain,
 ): Promise<FilledVolume> {
   const started = performance.now();
   const host: Volume = { grid: background.volume.grid, data: allocateInt16(background.volume.data.length) };
   host.data.set(background.volume.data);
-  const { labels } = await lungsOf(host, threads);
+  const { labels } = await lungsOf(host, chain.threads);
   const set: { row: NoduleRow; patch: NodulePatch; centerMm: Vector3; unlikenessHu: number }[] = [];
   const unplaced: string[] = [];
   for (const { row, patch } of [...hand].sort((a, b) => b.row.diameterMm - a.row.diameterMm)) {
@@ -86,7 +84,7 @@ export async function fillVolume(
     if (insertion) set.push({ row, patch, centerMm: insertion.centerMm, unlikenessHu: place.unlikenessHu });
     else unplaced.push(row.file);
   }
-  const read = await readScan(host, threads, false);
+  const read = await readScan(host, chain, false);
   const lesions = set.map(({ centerMm, patch }): ReferenceLesion => ({ centerMm, diameterMm: patch.diameterMm, counts: true }));
   const irrelevant = referenceOf(background).map((lesion) => ({ ...lesion, counts: false }));
   const matched = matchMarks(read.findings, [...lesions, ...irrelevant]);
@@ -116,7 +114,7 @@ export async function fillVolume(
     unplaced,
     falsePositives: matched.falsePositives.map((score) => round(score, 4)),
     ignored: matched.ignored.map((score) => round(score, 4)),
-    operatingScore: operatingPoint.score,
+    operatingScore: chain.finder.operatingPoint.score,
     seconds: Math.round((performance.now() - started) / 1000),
   };
 }

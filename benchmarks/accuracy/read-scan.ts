@@ -1,10 +1,9 @@
+import type { CandidateFinder } from "../../src/analyses/lung-nodule/candidate-finder.ts";
 import { draftFindings } from "../../src/analyses/lung-nodule/draft-findings.ts";
-import { findCandidates } from "../../src/analyses/lung-nodule/find-candidates.ts";
 import { lungBox } from "../../src/analyses/lung-nodule/lung-box.ts";
-import { rejectFalsePositives } from "../../src/analyses/lung-nodule/reject-false-positives.ts";
-import { operatingPoint } from "../../src/analyses/lung-nodule/score.ts";
 import { findLungs, type Lungs } from "../../src/anatomy/lungs.ts";
 import { hits, type Mark, matchMarks } from "../../src/evaluation/match.ts";
+import type { Models } from "../../src/models/session.ts";
 import type { Threads } from "../../src/volume/threads.ts";
 import type { Volume } from "../../src/volume/volume.ts";
 import { type LoadedBackground, referenceOf } from "./backgrounds.ts";
@@ -13,6 +12,13 @@ import { type LoadedBackground, referenceOf } from "./backgrounds.ts";
 export interface FoundMark extends Mark {
   /** Mean diameter on axial slices; null when not measured. */
   readonly diameterMm: number | null;
+}
+
+/** What reads the scans. */
+export interface Chain {
+  readonly finder: CandidateFinder;
+  readonly models: Models;
+  readonly threads: Threads;
 }
 
 /** What the chain says about one scan. */
@@ -37,10 +43,10 @@ export async function lungsOf(volume: Volume, threads: Threads): Promise<Lungs> 
  * Runs the stages of the lung-nodule analysis on a volume: lungs, candidates, second look and, when asked, outlines, which join candidates
  * that lie on one thing. Without them a double counts as a false positive of its own.
  */
-export async function readScan(ct: Volume, threads: Threads, outlines: boolean): Promise<ScanRead> {
+export async function readScan(ct: Volume, { finder, models, threads }: Chain, outlines: boolean): Promise<ScanRead> {
   const lungs = await lungsOf(ct, threads);
   const box = await lungBox(ct, lungs, threads);
-  const scored = rejectFalsePositives(box, await findCandidates(box, { threads, signal, progress }), signal);
+  const scored = await finder.find(box, { models, threads, signal, progress });
   const candidates = scored.map(({ candidate, score }) => ({ centerMm: candidate.centerMm, score }));
   if (!outlines) return { candidates, findings: candidates.map((mark) => ({ ...mark, diameterMm: null })) };
   const drafts = {
@@ -48,8 +54,7 @@ export async function readScan(ct: Volume, threads: Threads, outlines: boolean):
     ct,
     labels: lungs.labels,
     scored,
-    shownFrom: operatingPoint.score,
-    flags: [],
+    shownFrom: finder.operatingPoint.score,
     threads,
     signal,
     progress,
@@ -84,8 +89,8 @@ export interface RealScanRead {
   readonly lesions: ReadonlyArray<{ what: string; diameterMm: number | null; score: number | null; rank: number | null; shown: boolean }>;
 }
 
-export function scoreRealScan(scan: LoadedBackground, read: ScanRead): RealScanRead {
-  const shown = read.findings.filter(({ score }) => score >= operatingPoint.score);
+export function scoreRealScan(scan: LoadedBackground, read: ScanRead, operatingScore: number): RealScanRead {
+  const shown = read.findings.filter(({ score }) => score >= operatingScore);
   const reference = referenceOf(scan);
   const matched = matchMarks(shown, reference);
   const counted = reference.filter(({ counts }) => counts);
@@ -109,7 +114,7 @@ export function scoreRealScan(scan: LoadedBackground, read: ScanRead): RealScanR
       const at = read.findings.findIndex((mark) => hits(mark, lesion));
       const score = read.findings[at]?.score ?? null;
       const { what, diameterMm } = lesion;
-      return { what, diameterMm, score, rank: at < 0 ? null : at + 1, shown: score !== null && score >= operatingPoint.score };
+      return { what, diameterMm, score, rank: at < 0 ? null : at + 1, shown: score !== null && score >= operatingScore };
     }),
   };
 }

@@ -3,6 +3,7 @@ import type { Finding } from "../findings/finding.ts";
 import type { Measurement } from "../findings/measurement.ts";
 import type { Person } from "../findings/person.ts";
 import type { StudySummary } from "../findings/study.ts";
+import type { Models } from "../models/session.ts";
 import type { PatientPoint } from "../volume/space.ts";
 import type { Threads } from "../volume/threads.ts";
 import type { Mask, Volume } from "../volume/volume.ts";
@@ -42,8 +43,9 @@ export interface AnalysisInput {
   readonly person: Person;
 }
 
-/** What every analysis may use: threads, results shared between analyses of one volume, the caller's patience. */
+/** What every analysis may use: nets, threads, results shared between analyses of one volume, the caller's patience. */
 export interface Bench {
+  readonly models: Models;
   readonly threads: Threads;
   /** Computes a thing about a volume once, however many analyses ask (lungs, body, airways). */
   readonly once: <T>(volume: Volume, what: string, compute: () => Promise<T>) => Promise<T>;

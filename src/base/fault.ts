@@ -2,8 +2,8 @@
 export type FaultValues = Readonly<Record<string, string | number>>;
 
 /**
- * An outside fault: a file, a peer, a disk or a model that is not as it should be. The code is a message key of words/
- * (`fault.<code>`), so that a shell can say it in the user's language. Caught once a shell, never inside.
+ * An outside fault: a file, a peer, a disk or a model that is not as it should be. The code is a message key of words/,
+ * so that a shell can say it in the user's language. Caught once a shell, never inside.
  */
 export class Fault extends Error {
   override readonly name = "Fault";

@@ -35,12 +35,58 @@ test.each([
   [["read", "--out", "o"], "cli.no-path"],
   [["read", "a", "--demo", "--out", "o"], "cli.demo-and-path"],
   [["read", "a", "--out", "o", "--lang", "fr"], "cli.bad-language"],
+  [["findings"], "cli.no-report-path"],
+  [["findings", "a", "--out", "o"], "cli.unknown-option"],
   [["read", "a", "--out", "o", "--colour"], "cli.unknown-option"],
   [["read", "a", "--out"], "cli.missing-value"],
+  [["evaluate", "--out", "o"], "cli.no-dataset"],
+  [["evaluate", "a", "b", "--out", "o"], "cli.no-dataset"],
+  [["evaluate", "a"], "cli.no-out"],
+  [["evaluate", "a", "--out", "o", "--threshold", "high"], "cli.bad-threshold"],
+  [["evaluate", "a", "--out", "o", "--threshold="], "cli.bad-threshold"],
+  [["evaluate", "a", "--out", "o", "--retrain-folds"], "cli.recipe-and-folds"],
+  [["evaluate", "a", "--out", "o", "--retrain-folds", "--recipe", "r", "--marks", "m"], "cli.folds-or-marks"],
+  [["send", "PACS@host:104"], "cli.no-send"],
+  [["send", "a", "host:104"], "cli.bad-peer"],
+  [["send", "a", "PACS@host"], "cli.bad-peer"],
+  [["send", "a", "PACS@host:0"], "cli.bad-peer"],
+  [["send", "a", "PACS@host:65536"], "cli.bad-peer"],
+  [["send", "a", "A-TITLE-TOO-LONG-@host:104"], "cli.bad-peer"],
+  [["send", "a", "PA\\CS@host:104"], "cli.bad-peer"],
+  [["send", "a", "https://"], "cli.bad-peer"],
+  [["send", "a", "https://user:secret@host/"], "cli.secret-in-address"],
+  [["send", "a", "https://host/", "--calling", "ME"], "cli.dimse-only"],
+  [["send", "a", "https://host/", "--tls"], "cli.dimse-only"],
+  [["send", "a", "PACS@host:104", "--calling", ""], "cli.bad-calling"],
+  [["send", "a", "PACS@host:104", "--profile", "best"], "cli.bad-profile"],
   [["phantom", "--out", "o", "--seed", "-1"], "cli.missing-value"],
   [["phantom", "--out", "o", "--seed", "4294967296"], "cli.bad-seed"],
 ])("%j is a mistake called %s", (argv, code) => {
   expect(faultCode(argv)).toBe(code);
+});
+
+test("findings names its paths and its choices", () => {
+  expect(commandOf(["findings", "a", "b", "--lang", "zh", "--json"])).toEqual({
+    command: "findings",
+    paths: ["a", "b"],
+    language: "zh",
+    json: true,
+  });
+});
+
+test("the last word of send is the peer: a DIMSE address, also of IPv6, or a web address", () => {
+  expect(
+    commandOf(["send", "a", "b.zip", "PACS@host:104", "--calling", "ME", "--tls", "--profile", "text", "--lang", "zh", "--json"]),
+  ).toEqual({
+    command: "send",
+    paths: ["a", "b.zip"],
+    peer: { calledAet: "PACS", callingAet: "ME", host: "host", port: 104, tls: true },
+    profile: "text",
+    language: "zh",
+    json: true,
+  });
+  expect(commandOf(["send", "a", "MY PACS@[::1]:11112"])).toMatchObject({ peer: { calledAet: "MY PACS", host: "::1", port: 11112 } });
+  expect(commandOf(["send", "a", "https://host/dicom-web"])).toMatchObject({ peer: new URL("https://host/dicom-web"), profile: "auto" });
 });
 
 test("the language of a faulty line is still known", () => {

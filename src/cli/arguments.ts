@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util";
 import { Fault } from "../base/fault.ts";
+import type { DimsePeer } from "../dicom/dimse/association.ts";
+import type { Profile } from "../dicom/dimse/report-forms.ts";
 
 export interface ReadCommand {
   readonly command: "read";
@@ -21,12 +23,48 @@ export interface PhantomCommand {
   readonly language: "en" | "zh";
 }
 
+export interface SendCommand {
+  readonly command: "send";
+  readonly paths: readonly string[];
+  /** A DIMSE peer, or the address of a DICOMweb server. */
+  readonly peer: DimsePeer | URL;
+  readonly profile: Profile;
+  readonly language: "en" | "zh";
+  readonly json: boolean;
+}
+
+export interface FindingsCommand {
+  readonly command: "findings";
+  readonly paths: readonly string[];
+  readonly language: "en" | "zh";
+  readonly json: boolean;
+}
+
+export interface EvaluateCommand {
+  readonly command: "evaluate";
+  /** A manifest, or a folder that holds or makes up a data set. */
+  readonly dataset: string;
+  /** Folder that the manifest's paths are relative to; null: its own. */
+  readonly data: string | null;
+  readonly out: string;
+  /** A list of marks to score instead of reading the scans. */
+  readonly marks: string | null;
+  /** Marks at or above count at the operating point. */
+  readonly threshold: number | null;
+  /** Training patients and scans of whoever made the marks. */
+  readonly trainedOn: string | null;
+  readonly allowContaminated: boolean;
+  /** Program that trains and marks a fold; null: no cross-validation. */
+  readonly recipe: string | null;
+  readonly language: "en" | "zh";
+}
+
 export interface OtherCommand {
   readonly command: "help" | "version";
   readonly language: "en" | "zh";
 }
 
-export type Command = ReadCommand | PhantomCommand | OtherCommand;
+export type Command = ReadCommand | PhantomCommand | SendCommand | FindingsCommand | EvaluateCommand | OtherCommand;
 
 const readOptions = {
   out: { type: "string" },
@@ -39,6 +77,25 @@ const readOptions = {
   json: { type: "boolean" },
 } as const;
 const phantomOptions = { out: { type: "string" }, seed: { type: "string" }, lang: { type: "string" } } as const;
+const findingsOptions = { lang: { type: "string" }, json: { type: "boolean" } } as const;
+const evaluateOptions = {
+  out: { type: "string" },
+  data: { type: "string" },
+  marks: { type: "string" },
+  threshold: { type: "string" },
+  "trained-on": { type: "string" },
+  "allow-contaminated": { type: "boolean" },
+  "retrain-folds": { type: "boolean" },
+  recipe: { type: "string" },
+  lang: { type: "string" },
+} as const;
+const sendOptions = {
+  calling: { type: "string" },
+  tls: { type: "boolean" },
+  profile: { type: "string" },
+  lang: { type: "string" },
+  json: { type: "boolean" },
+} as const;
 
 /**
  * What the user asked for.
@@ -52,6 +109,9 @@ export function commandOf(argv: readonly string[]): Command {
   if (rest.includes("--help") || rest.includes("-h")) return { command: "help", language: languageOf(rest) };
   if (name === "read") return readCommand(rest);
   if (name === "phantom") return phantomCommand(rest);
+  if (name === "findings") return findingsCommand(rest);
+  if (name === "evaluate") return evaluateCommand(rest);
+  if (name === "send") return sendCommand(rest);
   throw new Fault("cli.unknown-command", { command: name });
 }
 
@@ -88,6 +148,71 @@ function phantomCommand(argv: readonly string[]): PhantomCommand {
   const seed = values.seed ?? "1";
   if (!/^\d{1,10}$/.test(seed) || Number(seed) > 0xffffffff) throw new Fault("cli.bad-seed", { seed });
   return { command: "phantom", out: values.out, seed: Number(seed), language: checkedLanguage(values.lang) };
+}
+
+function evaluateCommand(argv: readonly string[]): EvaluateCommand {
+  const { values, positionals } = understood(() => parseArgs({ args: [...argv], options: evaluateOptions, allowPositionals: true }));
+  const [dataset] = positionals;
+  if (dataset === undefined || positionals.length > 1) throw new Fault("cli.no-dataset");
+  if (values.out === undefined || values.out === "") throw new Fault("cli.no-out");
+  if ((values["retrain-folds"] === true) !== (values.recipe !== undefined)) throw new Fault("cli.recipe-and-folds");
+  if (values.recipe !== undefined && values.marks !== undefined) throw new Fault("cli.folds-or-marks");
+  const threshold = values.threshold === undefined ? null : Number(values.threshold || Number.NaN);
+  if (threshold !== null && !Number.isFinite(threshold)) throw new Fault("cli.bad-threshold", { threshold: values.threshold ?? "" });
+  return {
+    command: "evaluate",
+    dataset,
+    data: values.data ?? null,
+    out: values.out,
+    marks: values.marks ?? null,
+    threshold,
+    trainedOn: values["trained-on"] ?? null,
+    allowContaminated: values["allow-contaminated"] === true,
+    recipe: values.recipe ?? null,
+    language: checkedLanguage(values.lang),
+  };
+}
+
+function sendCommand(argv: readonly string[]): SendCommand {
+  const { values, positionals } = understood(() => parseArgs({ args: [...argv], options: sendOptions, allowPositionals: true }));
+  const paths = positionals.slice(0, -1);
+  if (paths.length === 0) throw new Fault("cli.no-send");
+  const profile = (["auto", "full", "enhanced", "text"] as const).find((known) => known === (values.profile ?? "auto"));
+  if (profile === undefined) throw new Fault("cli.bad-profile", { profile: values.profile ?? "" });
+  return {
+    command: "send",
+    paths,
+    peer: peerOf(positionals.at(-1) ?? "", values.calling, values.tls),
+    profile,
+    language: checkedLanguage(values.lang),
+    json: values.json === true,
+  };
+}
+
+/** 1 to 16 printable characters of the default repertoire but the backslash, not all spaces (PS3.5 6.2, AE). */
+const isAeTitle = (text: string): boolean => /^[\x20-\x5b\x5d-\x7e]{1,16}$/.test(text) && text.trim() !== "";
+
+function peerOf(text: string, calling: string | undefined, tls: boolean | undefined): DimsePeer | URL {
+  if (/^https?:/i.test(text)) {
+    if (!URL.canParse(text)) throw new Fault("cli.bad-peer");
+    const option = calling !== undefined ? "calling" : tls !== undefined ? "tls" : null;
+    if (option !== null) throw new Fault("cli.dimse-only", { option });
+    const url = new URL(text);
+    if (url.username !== "" || url.password !== "") throw new Fault("cli.secret-in-address");
+    return url;
+  }
+  const [, calledAet = "", name = "", portText = ""] = /^(.+)@(\[[\da-f:.]+\]|[^@:/[\]]+):(\d{1,5})$/i.exec(text) ?? [];
+  const port = Number(portText);
+  if (!isAeTitle(calledAet) || port < 1 || port > 65535) throw new Fault("cli.bad-peer");
+  const callingAet = calling ?? "OVERREAD";
+  if (!isAeTitle(callingAet)) throw new Fault("cli.bad-calling");
+  return { calledAet, callingAet, host: name.replace(/^\[|\]$/g, ""), port, tls: tls === true };
+}
+
+function findingsCommand(argv: readonly string[]): FindingsCommand {
+  const { values, positionals } = understood(() => parseArgs({ args: [...argv], options: findingsOptions, allowPositionals: true }));
+  if (positionals.length === 0) throw new Fault("cli.no-report-path");
+  return { command: "findings", paths: positionals, language: checkedLanguage(values.lang), json: values.json === true };
 }
 
 function checkedLanguage(language: string | undefined): "en" | "zh" {

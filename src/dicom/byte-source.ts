@@ -1,6 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { inflateRawSync } from "node:zlib";
 import { Fault } from "../base/fault.ts";
+import { inflatedBytes } from "./inflated-bytes.ts";
 
 /**
  * Where the bytes of one DICOM file lie; structured-cloneable, so that another thread can read them itself.
@@ -23,6 +23,7 @@ export type ByteOrigin =
 export interface ByteSource {
   /** Base name, for messages. */
   readonly name: string;
+  /** Bytes; Infinity where that is not known before all is unpacked. */
   readonly size: number;
   /** Bytes from offset on; fewer than asked only at the end. */
   readonly read: (offset: number, length: number) => Promise<Uint8Array<ArrayBufferLike>>;
@@ -83,41 +84,25 @@ async function readExactly(handle: FileHandle, name: string, offset: number, len
 
 type ZipEntryOrigin = Extract<ByteOrigin, { kind: "zip-entry" }>;
 
-/** A stored entry is a window of the archive; a deflated one is inflated as far as is asked for, whole at the second request. */
+/** A stored entry is a window of the archive; a deflated one is unpacked as it streams by, and is broken when it is not as long as it says. */
 async function openZipEntry(entry: ZipEntryOrigin): Promise<ByteSource> {
-  const archive = await openFile(entry.name, entry.path);
+  const { name, size, dataOffset, compressedSize } = entry;
+  const archive = await openFile(name, entry.path);
   if (!entry.deflated) {
-    const read = (offset: number, length: number) => archive.read(entry.dataOffset + offset, Math.min(length, entry.size - offset));
-    return { name: entry.name, size: entry.size, read, close: archive.close };
+    const read = (offset: number, length: number) => archive.read(dataOffset + offset, Math.min(length, size - offset));
+    return { name, size, read, close: archive.close };
   }
-  let inflated: Uint8Array | undefined;
-  let asked = 0;
-  const read = async (offset: number, length: number): Promise<Uint8Array> => {
-    const end = Math.min(entry.size, offset + length);
-    if (inflated === undefined || inflated.length < end) {
-      asked++;
-      const compressed = asked > 1 ? entry.compressedSize : Math.min(entry.compressedSize, Math.max(65536, end));
-      inflated = inflateEntry(entry, await archive.read(entry.dataOffset, compressed));
-      if (inflated.length < end && compressed < entry.compressedSize) return read(offset, length);
-    }
-    return inflated.subarray(offset, end);
-  };
-  return { name: entry.name, size: entry.size, read, close: archive.close };
-}
-
-function inflateEntry(entry: ZipEntryOrigin, compressed: Uint8Array): Uint8Array {
-  try {
-    const bytes = inflatePrefix(compressed, entry.size);
-    if (compressed.length === entry.compressedSize && bytes.length !== entry.size)
-      throw new RangeError(`${bytes.length} of ${entry.size} bytes`);
+  const unpacked = inflatedBytes((offset, length) => archive.read(dataOffset + offset, Math.min(length, compressedSize - offset)));
+  const read = async (offset: number, length: number): Promise<Uint8Array<ArrayBufferLike>> => {
+    const wanted = Math.max(0, Math.min(length, size - offset));
+    // At its end one byte more is asked for, which must not be there.
+    const bytes = await unpacked.read(offset, offset + wanted === size ? wanted + 1 : wanted);
+    if (bytes.length !== wanted) throw new Fault("zip-entry-broken", { fileName: name });
     return bytes;
-  } catch (cause) {
-    throw new Fault("zip-entry-broken", { fileName: entry.name }, cause);
-  }
-}
-
-/** As much of a raw deflate stream as the given head of it holds, at most `limit` bytes. */
-export function inflatePrefix(compressed: Uint8Array, limit: number): Uint8Array {
-  // Z_SYNC_FLUSH (2): a stream cut short yields what it holds instead of an error.
-  return inflateRawSync(compressed, { finishFlush: 2, maxOutputLength: Math.max(1, limit) });
+  };
+  const close = async (): Promise<void> => {
+    await unpacked.close();
+    await archive.close();
+  };
+  return { name, size, read, close };
 }

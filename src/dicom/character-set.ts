@@ -99,8 +99,5 @@ function decode(bytes: Uint8Array<ArrayBufferLike>, encoding: string): string {
 }
 
 /** The label "latin1" of the Encoding Standard is Windows-1252; DICOM's is ISO 8859-1. */
-function latin1(bytes: Uint8Array<ArrayBufferLike>): string {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
-}
+const latin1 = (bytes: Uint8Array<ArrayBufferLike>): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");

@@ -1,9 +1,9 @@
 import type { Task } from "../volume/threads.ts";
 import { type ByteOrigin, type ByteSource, openOrigin } from "./byte-source.ts";
-import { decodeCompressed, prepareCodecs } from "./codecs.ts";
+import { Codecs } from "./codecs.ts";
+import { inflatedFile } from "./file-start.ts";
 import { type HounsfieldRule, hounsfieldTable, type StoredValues, toHounsfield } from "./hounsfield.ts";
 import type { FramePieces, PaddingRange, PixelFormat } from "./image-file.ts";
-import { inflatedFile } from "./read-image.ts";
 import { decodeRle } from "./rle.ts";
 import { type TransferSyntax, transferSyntax } from "./transfer-syntax.ts";
 
@@ -29,12 +29,20 @@ export interface FramesToDecode {
 /** For each frame the number of its padding voxels, or null when it could not be decoded. */
 export type DecodedFrames = ReadonlyArray<number | null>;
 
+/** Of this thread; compiling them takes longer than decoding a frame. */
+const codecs = new Codecs();
+
+/** Ten times what the slowest decoder takes on a slow machine, and time for a slow disk. */
+const leastLimitMs = 15_000;
+const limitMsPerVoxel = 0.002;
+
 /** Reads and decodes frames into HU (see hounsfield.ts), each into its slice of the target. A broken frame leaves its slice as it was. */
 export const decodeFramesTask: Task<FramesToDecode, DecodedFrames> = {
   name: "decode-frames",
+  timeLimitMs: ({ frames, sliceVoxels }) => leastLimitMs + frames.length * sliceVoxels * limitMsPerVoxel,
   compute: async ({ frames, target, sliceVoxels }) => {
     const padded: (number | null)[] = [];
-    const reader = new FrameReader(lastByte(frames));
+    const reader = new FrameReader();
     const tables = new HounsfieldTables();
     try {
       for (const frame of frames) {
@@ -48,11 +56,6 @@ export const decodeFramesTask: Task<FramesToDecode, DecodedFrames> = {
   },
 };
 
-/** Where the last of the frames ends in its file: no deflated file need be inflated further. */
-function lastByte(frames: readonly FrameToDecode[]): number {
-  return frames.reduce((end, { pieces }) => pieces.reduce((last, { offset, length }) => Math.max(last, offset + length), end), 0);
-}
-
 async function decodeFrame(
   reader: FrameReader,
   tables: HounsfieldTables,
@@ -63,7 +66,7 @@ async function decodeFrame(
   if (syntax === null || frame.format.samplesPerPixel !== 1) return null;
   try {
     const encoded = await reader.bytesOf(frame, syntax);
-    const stored = await storedValues(encoded, frame.format, syntax);
+    const stored = storedValues(encoded, frame.format, syntax);
     return toHounsfield(stored, tables.of(syntax.codec === "native" || syntax.codec === "rle" ? frame : packedLow(frame)), out);
   } catch {
     return null;
@@ -75,7 +78,7 @@ function packedLow(frame: FrameToDecode): FrameToDecode {
   return { ...frame, format: { ...frame.format, highBit: frame.format.bitsStored - 1 } };
 }
 
-async function storedValues(encoded: Uint8Array<ArrayBufferLike>, format: PixelFormat, syntax: TransferSyntax): Promise<StoredValues> {
+function storedValues(encoded: Uint8Array<ArrayBufferLike>, format: PixelFormat, syntax: TransferSyntax): StoredValues {
   const bytesPerValue = format.bitsAllocated === 16 ? 2 : 1;
   if (format.bitsAllocated > 16) throw new RangeError("more than 16 bits a value");
   switch (syntax.codec) {
@@ -84,8 +87,7 @@ async function storedValues(encoded: Uint8Array<ArrayBufferLike>, format: PixelF
     case "rle":
       return { bytes: decodeRle(encoded, format.rows * format.columns, bytesPerValue), bytesPerValue, bigEndian: false };
     default:
-      await prepareCodecs();
-      return { ...decodeCompressed(encoded, syntax.codec, format), bigEndian: false };
+      return { ...codecs.decode(encoded, syntax.codec, format), bigEndian: false };
   }
 }
 
@@ -108,29 +110,24 @@ class HounsfieldTables {
 class FrameReader {
   #origin: ByteOrigin | null = null;
   #source: ByteSource | null = null;
-  #inflated: Uint8Array | null = null;
-  readonly #inflateLimit: number;
 
-  constructor(inflateLimit: number) {
-    this.#inflateLimit = inflateLimit;
-  }
-
-  async bytesOf(frame: FrameToDecode, syntax: TransferSyntax): Promise<Uint8Array<ArrayBufferLike>> {
-    const source = await this.#open(frame.origin);
-    if (syntax.deflated) this.#inflated ??= await inflatedFile(await source.read(0, source.size), this.#inflateLimit);
-    const pieces: Uint8Array<ArrayBufferLike>[] = [];
-    for (const { offset, length } of frame.pieces) {
-      const piece = this.#inflated?.subarray(offset, offset + length) ?? (await source.read(offset, length));
+  async bytesOf({ origin, pieces }: FrameToDecode, syntax: TransferSyntax): Promise<Uint8Array<ArrayBufferLike>> {
+    const source = await this.#open(origin, syntax);
+    const read: Uint8Array<ArrayBufferLike>[] = [];
+    for (const { offset, length } of pieces) {
+      if (length === 0) continue;
+      const piece = await source.read(offset, length);
       if (piece.length < length) throw new RangeError("the file ended early");
-      pieces.push(piece);
+      read.push(piece);
     }
-    return pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces);
+    return read.length === 1 ? (read[0] as Uint8Array) : Buffer.concat(read);
   }
 
-  async #open(origin: ByteOrigin): Promise<ByteSource> {
+  async #open(origin: ByteOrigin, { deflated }: TransferSyntax): Promise<ByteSource> {
     if (this.#origin === origin && this.#source) return this.#source;
     await this.close();
-    this.#source = await openOrigin(origin);
+    const file = await openOrigin(origin);
+    this.#source = deflated ? await inflatedFile(file) : file;
     this.#origin = origin;
     return this.#source;
   }
@@ -138,6 +135,5 @@ class FrameReader {
   async close(): Promise<void> {
     await this.#source?.close();
     this.#source = null;
-    this.#inflated = null;
   }
 }

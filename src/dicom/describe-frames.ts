@@ -36,11 +36,11 @@ function describe(index: number, pieces: FramePieces, frame: FrameAttributes): F
     index,
     pieces,
     imageType: frameType?.length ? frameType : top.texts(tag.imageType),
-    positionMm: vector((frame.in(tag.planePositionSequence) ?? top).decimals(tag.imagePositionPatient)),
+    positionMm: positionOf((frame.in(tag.planePositionSequence) ?? top).decimals(tag.imagePositionPatient)),
     rowDirection: directions?.[0] ?? null,
     columnDirection: directions?.[1] ?? null,
     pixelSpacingMm: spacingOf(spacing),
-    sliceThicknessMm: positive(measures.decimal(tag.sliceThickness)),
+    sliceThicknessMm: lengthOf(measures.decimal(tag.sliceThickness)),
     rescale: rescaleOf(frame.in(tag.pixelValueTransformationSequence) ?? top),
     kernel: (frame.in(tag.ctReconstructionSequence) ?? top).texts(tag.convolutionKernel).join("\\") || null,
     kvp: (frame.in(tag.ctXRayDetailsSequence) ?? top).decimal(tag.kvp),
@@ -54,12 +54,24 @@ function describe(index: number, pieces: FramePieces, frame: FrameAttributes): F
 }
 
 const numberText = (value: number | null | undefined): string | null => (value === null || value === undefined ? null : String(value));
-const positive = (value: number | null): number | null => (value !== null && value > 0 ? value : null);
+
+/** Lengths and places beyond these say nothing of a patient: they count as not said. */
+const shortestMm = 1e-4;
+const longestMm = 1e4;
+const furthestMm = 1e6;
+const isLength = (value: number | null | undefined): value is number =>
+  typeof value === "number" && value >= shortestMm && value <= longestMm;
+const lengthOf = (value: number | null): number | null => (isLength(value) ? value : null);
 
 /** Pixel Spacing is given as (between rows, between columns): (y, x). */
 function spacingOf(values: readonly number[] | null): readonly [number, number] | null {
   const [y, x] = values ?? [];
-  return x !== undefined && y !== undefined && x > 0 && y > 0 ? [x, y] : null;
+  return isLength(x) && isLength(y) ? [x, y] : null;
+}
+
+function positionOf(values: readonly number[] | null): Vector3 | null {
+  const position = vector(values);
+  return position?.every((mm) => Math.abs(mm) <= furthestMm) ? position : null;
 }
 
 function vector(values: readonly number[] | null): Vector3 | null {
@@ -87,8 +99,12 @@ function directionsOf(values: readonly number[]): readonly [Vector3, Vector3] | 
   return [a, [b[0] / length, b[1] / length, b[2] / length]];
 }
 
+/** No unit of stored values needs more. */
+const largestRescale = 1e9;
+
 function rescaleOf(attributes: Attributes): { slope: number; intercept: number } | null {
   const slope = attributes.decimal(tag.rescaleSlope);
   const intercept = attributes.decimal(tag.rescaleIntercept);
-  return slope !== null && slope !== 0 && intercept !== null ? { slope, intercept } : null;
+  if (slope === null || slope === 0 || intercept === null) return null;
+  return Math.abs(slope) <= largestRescale && Math.abs(intercept) <= largestRescale ? { slope, intercept } : null;
 }

@@ -58,6 +58,8 @@ export interface ImageContext {
 /** One image file: what all its frames share. */
 export interface ImageFile {
   readonly origin: ByteOrigin;
+  /** Size of the file as it lies there, compressed or not. */
+  readonly fileBytes: number;
   readonly context: ImageContext;
   readonly sopInstanceUid: string;
   readonly instanceNumber: number | null;

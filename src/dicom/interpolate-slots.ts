@@ -17,7 +17,8 @@ export function interpolateSlots(
   const { interpolated, slices, slots } = arrangement;
   const out = interpolated ? allocateInt16(slots * sliceVoxels) : data;
   const plane = (n: number): Int16Array<ArrayBufferLike> => data.subarray(n * sliceVoxels, (n + 1) * sliceVoxels);
-  const planeOf = (slice: PlacedSlice): Int16Array<ArrayBufferLike> => plane(interpolated ? slices.indexOf(slice) : slice.slot);
+  const indexOf = new Map(slices.map((slice, n) => [slice, n]));
+  const planeOf = (slice: PlacedSlice): Int16Array<ArrayBufferLike> => plane(interpolated ? (indexOf.get(slice) ?? 0) : slice.slot);
   let above = 0;
   for (let slot = 0; slot < slots; slot++) {
     while (above < present.length - 1 && (present[above] as PlacedSlice).slot < slot) above++;

@@ -4,10 +4,10 @@ import { allocateInt16, allocateUint8 } from "../volume/allocate.ts";
 import { grid } from "../volume/grid.ts";
 import { toLps } from "../volume/orient.ts";
 import { patientPoint } from "../volume/space.ts";
-import type { Threads } from "../volume/threads.ts";
+import { ThreadLost, type Threads } from "../volume/threads.ts";
 import { type Mask, type Volume, volume } from "../volume/volume.ts";
 import type { Arrangement, PlacedSlice } from "./arrange-slices.ts";
-import { decodeFramesTask, type FrameToDecode } from "./decode-frames.ts";
+import { type DecodedFrames, decodeFramesTask, type FrameToDecode } from "./decode-frames.ts";
 import { airHu, paddingMark } from "./hounsfield.ts";
 import { interpolateSlots } from "./interpolate-slots.ts";
 import type { Stack } from "./stack.ts";
@@ -40,6 +40,8 @@ export interface LoadOptions {
   readonly progress: (fraction: number) => void;
 }
 
+/** Slices that cost their thread, in one stack, before it is given up: each costs the time limit of a job twice. */
+const mostLostThreads = 4;
 /** Frames a job: enough that a job's cost hides its messages, few enough that progress moves and an abort is soon obeyed. */
 const framesPerJob = 8;
 
@@ -87,13 +89,31 @@ async function decodeSlices(
   let next = 0;
   let done = 0;
   let padded = 0;
+  let lost = 0;
+  /** A frame that costs its thread is one that failed; the others of its batch are then decoded one by one. */
+  const decode = async (batch: readonly FrameToDecode[]): Promise<DecodedFrames> => {
+    try {
+      return await threads.run(decodeFramesTask, { frames: batch, target: data, sliceVoxels });
+    } catch (error) {
+      if (!(error instanceof ThreadLost)) throw error;
+    }
+    if (batch.length === 1) {
+      lost++;
+      if (lost <= mostLostThreads) return [null];
+      next = frames.length;
+      throw new Fault("unreadable-slices", { count: lost, of: frames.length });
+    }
+    const counts: (number | null)[] = [];
+    for (const frame of batch) counts.push(...(await decode([frame])));
+    return counts;
+  };
   const work = async (): Promise<void> => {
     while (next < frames.length) {
       signal.throwIfAborted();
       const from = next;
       next += framesPerJob;
       const batch = frames.slice(from, next);
-      const counts = await threads.run(decodeFramesTask, { frames: batch, target: data, sliceVoxels });
+      const counts = await decode(batch);
       counts.forEach((count, n) => {
         if (count === null) failed.add(from + n);
         else padded += count;
@@ -125,9 +145,8 @@ function refuse(failed: ReadonlySet<number>, arrangement: Arrangement): readonly
     run = failed.has(n) ? run + 1 : 0;
     longest = Math.max(longest, run);
   }
-  if (longest > 3 || failed.size + arrangement.missingPositions > Math.max(2, 0.05 * arrangement.slots)) {
-    throw new Fault("unreadable-slices", { count: failed.size, of: total });
-  }
+  const tooMany = 2 * failed.size >= total || failed.size + arrangement.missingPositions > Math.max(2, 0.05 * arrangement.slots);
+  if (longest > 3 || tooMany) throw new Fault("unreadable-slices", { count: failed.size, of: total });
   return [reason("series.slices-undecodable", { count: failed.size })];
 }
 

@@ -33,11 +33,14 @@ export async function locateEncapsulatedFrames(source: ByteSource, offset: numbe
   const fragments = rest.map((item): Fragment => ({ ...item, tableOffset: item.offset - 8 - base }));
   if (frames === 1) return { kind: "located", frames: [fragments] };
   if (fragments.length === frames) return { kind: "located", frames: fragments.map((fragment) => [fragment]) };
-  const starts = (await offsetTable(source, table)) ?? (await imageStarts(source, fragments));
+  const starts = (await offsetTable(source, table, frames)) ?? (await imageStarts(source, fragments));
   if (starts.length !== frames) return { kind: "ambiguous", fragments: fragments.length };
-  const located = starts.map((start, n) =>
-    fragments.filter((f) => f.tableOffset >= start && f.tableOffset < (starts[n + 1] ?? Number.POSITIVE_INFINITY)),
-  );
+  const located: Fragment[][] = starts.map(() => []);
+  let frame = -1;
+  for (const fragment of fragments) {
+    while (fragment.tableOffset >= (starts[frame + 1] ?? Number.POSITIVE_INFINITY)) frame++;
+    located[frame]?.push(fragment);
+  }
   return located.every((pieces) => pieces.length > 0)
     ? { kind: "located", frames: located }
     : { kind: "ambiguous", fragments: fragments.length };
@@ -45,17 +48,27 @@ export async function locateEncapsulatedFrames(source: ByteSource, offset: numbe
 
 type Item = { readonly offset: number; readonly length: number };
 
+/** Where fragments are small, many of their headers are read at once. */
+const windowBytes = 1024;
+/** No file has more fragments. */
+const mostFragments = 2 ** 17;
+
 async function walkItems(
   source: ByteSource,
   offset: number,
 ): Promise<{ kind: "items"; items: Item[] } | Extract<FrameLocation, { kind: "short" }>> {
   const items: Item[] = [];
   let at = offset;
-  while (at + 8 <= source.size) {
-    const bytes = await source.read(at, 8);
-    const head = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const element = head.getUint16(2, true);
-    if (head.getUint16(0, true) !== 0xfffe || element !== 0xe000) break;
+  let window: Uint8Array<ArrayBufferLike> = new Uint8Array();
+  let windowAt = offset;
+  while (at + 8 <= source.size && items.length <= mostFragments) {
+    if (at + 8 > windowAt + window.length) {
+      window = await source.read(at, windowBytes);
+      windowAt = at;
+      if (window.length < 8) break;
+    }
+    const head = new DataView(window.buffer, window.byteOffset + at - windowAt, 8);
+    if (head.getUint16(0, true) !== 0xfffe || head.getUint16(2, true) !== 0xe000) break;
     const length = head.getUint32(4, true);
     if (at + 8 + length > source.size) return { kind: "short", expectedBytes: length, foundBytes: source.size - at - 8 };
     items.push({ offset: at + 8, length });
@@ -64,11 +77,12 @@ async function walkItems(
   return { kind: "items", items };
 }
 
-async function offsetTable(source: ByteSource, table: Item): Promise<number[] | null> {
-  if (table.length < 4) return null;
+/** Null when it has not one offset for each frame. */
+async function offsetTable(source: ByteSource, table: Item, frames: number): Promise<number[] | null> {
+  if (table.length !== 4 * frames) return null;
   const bytes = await source.read(table.offset, table.length);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Array.from({ length: table.length >> 2 }, (_, n) => view.getUint32(n * 4, true));
+  return Array.from({ length: frames }, (_, n) => view.getUint32(n * 4, true));
 }
 
 /** JPEG, JPEG-LS begin with FFD8; JPEG 2000 with FF4F. */

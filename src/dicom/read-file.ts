@@ -18,7 +18,7 @@ export async function readFile(origin: ByteOrigin): Promise<FileReading> {
       if (header.kind === "broken") return { origin, kind: "refused", because: header.because, context: null };
       // A directory only repeats what its files say; where it is given itself, dicomdir.ts reads it.
       if (header.header.attributes.has(tag.directoryRecordSequence)) return { origin, kind: "not-dicom" };
-      return { origin, ...(await readImage(origin, source, header.header)) };
+      return { origin, ...(await readImage(origin, header.header)) };
     } finally {
       await source.close();
     }

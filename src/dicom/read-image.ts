@@ -1,6 +1,6 @@
 import { type Reason, reason } from "../base/reason.ts";
 import type { Attributes } from "./attributes.ts";
-import { type ByteOrigin, type ByteSource, inflatePrefix } from "./byte-source.ts";
+import type { ByteOrigin, ByteSource } from "./byte-source.ts";
 import { describeFrames } from "./describe-frames.ts";
 import type { ImageContext, ImageFile, PaddingRange, PixelFormat } from "./image-file.ts";
 import { type FrameLocation, locateEncapsulatedFrames, locateNativeFrames } from "./locate-frames.ts";
@@ -22,8 +22,12 @@ const notPictures: ReadonlySet<string> = new Set([
   "1.2.840.10008.5.1.4.1.1.481.2",
 ]);
 
+/** No image has more pixels, no file more frames. */
+const mostPixels = 2 ** 26;
+const mostFrames = 2 ** 16;
+
 /** Turns a header into what the rest of the room works with; nothing of the pixels is read but the fragment headers. */
-export async function readImage(origin: ByteOrigin, source: ByteSource, header: Header): Promise<ImageReading> {
+export async function readImage(origin: ByteOrigin, header: Header): Promise<ImageReading> {
   const { attributes, pixelData } = header;
   const context = contextOf(attributes);
   if (context === null) return { kind: "refused", because: reason("intake.no-uids"), context: null };
@@ -38,13 +42,17 @@ export async function readImage(origin: ByteOrigin, source: ByteSource, header: 
   if (sopInstanceUid === null || format === null) return refuse(reason("intake.incomplete-image-header"));
   const syntax = transferSyntax(header.transferSyntaxUid);
   if (syntax === null) return refuse(reason("intake.unknown-transfer-syntax", { uid: header.transferSyntaxUid }));
-  const frames = Math.max(1, attributes.decimal(tag.numberOfFrames) ?? 1);
-  const location = await locate(source, pixelData, syntax, format, frames);
+  const frames = attributes.decimal(tag.numberOfFrames) ?? 1;
+  if (!(Number.isInteger(frames) && frames >= 0 && frames <= mostFrames)) return refuse(reason("intake.incomplete-image-header"));
+  const megapixels = Math.round((format.rows * format.columns) / 1e6);
+  if (format.rows * format.columns > mostPixels) return refuse(reason("intake.image-too-large", { megapixels }));
+  const location = await locate(header.file, pixelData, format, Math.max(1, frames));
   if (location.kind === "short")
     return refuse(reason("intake.pixel-data-short", { expectedBytes: location.expectedBytes, foundBytes: location.foundBytes }));
   if (location.kind === "ambiguous") return refuse(reason("intake.ambiguous-fragments", { fragments: location.fragments, frames }));
   const image: ImageFile = {
     origin,
+    fileBytes: header.fileBytes,
     context,
     sopInstanceUid,
     instanceNumber: attributes.decimal(tag.instanceNumber),
@@ -145,45 +153,9 @@ function paddingOf(attributes: Attributes, format: PixelFormat): PaddingRange | 
   return { low: Math.min(value, limit), high: Math.max(value, limit) };
 }
 
-async function locate(
-  source: ByteSource,
-  place: PixelDataPlace,
-  syntax: TransferSyntax,
-  format: PixelFormat,
-  frames: number,
-): Promise<FrameLocation> {
-  if (place.length === "encapsulated") return locateEncapsulatedFrames(source, place.offset, frames);
+async function locate(file: ByteSource, place: PixelDataPlace, format: PixelFormat, frames: number): Promise<FrameLocation> {
+  if (place.length === "encapsulated") return locateEncapsulatedFrames(file, place.offset, frames);
   const frameBytes = format.rows * format.columns * format.samplesPerPixel * (format.bitsAllocated / 8);
-  const size = syntax.deflated ? await inflatedSize(source, place.offset + frameBytes * frames) : source.size;
-  return locateNativeFrames(place.offset, Math.min(size - place.offset, place.length), frameBytes, frames);
-}
-
-/** Size the file has with its deflated data set inflated, as far as `enough`. */
-async function inflatedSize(source: ByteSource, enough: number): Promise<number> {
-  const bytes = await inflatedFile(await source.read(0, source.size), enough);
-  return bytes.length;
-}
-
-/**
- * A file of the deflated syntax (PS3.5 A.5) with its data set inflated behind the file meta information, so that offsets are those that the header gave.
- * @param limit bytes that are wanted at most
- */
-export async function inflatedFile(bytes: Uint8Array<ArrayBufferLike>, limit: number): Promise<Uint8Array> {
-  const start = endOfMetaInformation(bytes);
-  const body = inflatePrefix(bytes.subarray(start), limit + 64 * 1024);
-  const joined = new Uint8Array(start + body.length);
-  joined.set(bytes.subarray(0, start));
-  joined.set(body, start);
-  return joined;
-}
-
-/** Group 0002 is explicit little endian; (0002,0000) is not always right, so its elements are walked. */
-function endOfMetaInformation(bytes: Uint8Array<ArrayBufferLike>): number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let at = 132;
-  while (at + 12 <= bytes.length && view.getUint16(at, true) === 2) {
-    const vr = String.fromCharCode(bytes[at + 4] as number, bytes[at + 5] as number);
-    at += vr === "OB" || vr === "UN" ? 12 + view.getUint32(at + 8, true) : 8 + view.getUint16(at + 6, true);
-  }
-  return at;
+  // Where a deflated data set ends shows when its frames are read.
+  return locateNativeFrames(place.offset, Math.min(file.size - place.offset, place.length), frameBytes, frames);
 }

@@ -19,6 +19,8 @@ const straySlices = 3;
 const strayFraction = 0.05;
 /** Positions must repeat this often before a series is taken for several stacks in the same place. */
 const repeatedFraction = 0.25;
+/** No series is looked at in more directions; of more, each slice stands alone. */
+const mostOrientations = 100;
 /** Slices nearer than this lie in the same place, mm. */
 export const samePlaceMm = 0.01;
 
@@ -89,7 +91,9 @@ function splitKinds(slices: readonly Slice[]): Slice[][] {
   return groupBy(slices, kindKey).flatMap((group) => {
     const clusters: Slice[][] = [];
     for (const slice of group) {
-      const cluster = clusters.find(([first]) => first !== undefined && sameOrientation(first.frame, slice.frame));
+      const cluster = clusters
+        .slice(0, mostOrientations)
+        .find(([first]) => first !== undefined && sameOrientation(first.frame, slice.frame));
       if (cluster) cluster.push(slice);
       else clusters.push([slice]);
     }

@@ -3,6 +3,7 @@ import type { SeriesSummary } from "../findings/study.ts";
 import { cross, type Vector3 } from "../volume/space.ts";
 import { type Arrangement, arrangeSlices } from "./arrange-slices.ts";
 import type { Slice, SliceGroup } from "./split-series.ts";
+import { straightenedPixels } from "./straighten.ts";
 
 /** Images of one series that lie in one grid, as headers describe them. */
 export interface Stack {
@@ -20,6 +21,7 @@ export function stackOf(stackId: string, group: SliceGroup, refusedSlices: numbe
   const arrangement = headerFaults.length === 0 ? arrangeSlices(group.slices) : null;
   const faults = [...headerFaults, ...(arrangement?.faults ?? [])];
   if (headerFaults.length === 0 && arrangement === null) faults.push(reason("series.single-slice"));
+  if (arrangement !== null) faults.push(...sizeFaults(first, arrangement));
   const warnings: Reason[] = [...group.warnings, ...(arrangement?.warnings ?? [])];
   if (refusedSlices > 0) warnings.push(reason("series.slices-refused", { count: refusedSlices }));
   if (group.slices.some(({ file }) => file.lossyCompressed)) warnings.push(reason("series.lossy"));
@@ -39,6 +41,20 @@ function faultsOf(slices: readonly Slice[]): Reason[] {
     ...missing("series.not-greyscale", ({ file }) => file.format.samplesPerPixel !== 1),
     ...missing("series.too-many-bits", ({ file }) => file.format.bitsAllocated > 16),
   ];
+}
+
+/** Bytes of a volume beyond which none is made, and those from which on it must not be too many times what its files hold. */
+const mostBytes = 2 ** 32;
+const blankBytes = 2 ** 28;
+const mostTimesFiles = 200;
+
+function sizeFaults({ file: { format } }: Slice, arrangement: Arrangement): Reason[] {
+  const pixels = arrangement.sheared ? straightenedPixels(format.rows, format.columns, arrangement) : format.rows * format.columns;
+  const bytes = 2 * pixels * arrangement.slots;
+  const files = new Set(arrangement.slices.map(({ file }) => file));
+  const fileBytes = [...files].reduce((sum, file) => sum + file.fileBytes, 0);
+  const tooLarge = bytes > mostBytes || (bytes > blankBytes && bytes > mostTimesFiles * fileBytes);
+  return tooLarge ? [reason("series.too-large", { megabytes: Math.round(bytes / 1e6) })] : [];
 }
 
 /** The value that all slices share or the first one that says any. */

@@ -22,10 +22,7 @@ export function straighten(
   const { rows, columns, arrangement, slices } = stack;
   if (!arrangement.sheared) return { data, rows, columns, firstPixel: [0, 0] };
   const shifts = shiftsOf(arrangement, slices);
-  const i = spanOf(shifts.map(([shift]) => shift));
-  const j = spanOf(shifts.map(([, shift]) => shift));
-  const wide = columns + i.last - i.first;
-  const tall = rows + j.last - j.first;
+  const { wide, tall, i, j } = commonGrid(rows, columns, shifts);
   const out = allocateInt16(wide * tall * arrangement.slots).fill(paddingMark);
   shifts.forEach(([shiftI, shiftJ], slot) => {
     const source = data.subarray(slot * rows * columns, (slot + 1) * rows * columns);
@@ -41,6 +38,18 @@ export function straighten(
     );
   });
   return { data: out, rows: tall, columns: wide, firstPixel: [i.first, j.first] };
+}
+
+/** Pixels of the common grid of a sheared stack, which may be many more than those of its slices. */
+export function straightenedPixels(rows: number, columns: number, { slices }: Arrangement): number {
+  const { wide, tall } = commonGrid(rows, columns, slices.map(({ shiftPixels }) => shiftPixels)); // biome-ignore format: one line
+  return wide * tall;
+}
+
+function commonGrid(rows: number, columns: number, shifts: ReadonlyArray<readonly [number, number]>) {
+  const i = spanOf(shifts.map(([shift]) => shift));
+  const j = spanOf(shifts.map(([, shift]) => shift));
+  return { wide: columns + i.last - i.first, tall: rows + j.last - j.first, i, j };
 }
 
 const spanOf = (shifts: readonly number[]): { first: number; last: number } => ({

@@ -1,6 +1,9 @@
 /** How pixels are packed. */
 export type PixelCodec = "native" | "rle" | "jpeg" | "jpeg-ls" | "jpeg-2000" | "htj2k";
 
+/** Those that a decoder unpacks. */
+export type PackedCodec = Exclude<PixelCodec, "native" | "rle">;
+
 /** A transfer syntax this program can read. */
 export interface TransferSyntax {
   readonly uid: string;

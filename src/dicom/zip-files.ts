@@ -1,5 +1,6 @@
+import { type FileHandle, open } from "node:fs/promises";
 import { basename } from "node:path";
-import yauzl, { type Entry } from "yauzl";
+import yauzl, { type Entry, type ZipFile } from "yauzl";
 import { Fault } from "../base/fault.ts";
 import { reason } from "../base/reason.ts";
 import type { ByteOrigin } from "./byte-source.ts";
@@ -33,7 +34,7 @@ export const zipLimits: ZipLimits = {
  */
 export async function zipFiles(path: string, limits: ZipLimits = zipLimits): Promise<FoundFiles> {
   const fileName = basename(path);
-  const archive = await yauzl.openPromise(path, { autoClose: false, validateEntrySizes: true }).catch(() => null);
+  const archive = await openArchive(path);
   if (archive === null) return { origins: [], refused: [{ fileName, because: reason("intake.not-a-zip") }], hidden: 0 };
   const origins: ByteOrigin[] = [];
   const refused: Refused[] = [];
@@ -63,6 +64,45 @@ export async function zipFiles(path: string, limits: ZipLimits = zipLimits): Pro
   }
   if (origins.length === 0 && refused.length === 0) refused.push({ fileName, because: reason("intake.empty-archive") });
   return { origins, refused, hidden };
+}
+
+/** Null when it is no archive, or cannot be read. */
+async function openArchive(path: string): Promise<ZipFile | null> {
+  const handle = await open(path).catch(() => null);
+  if (handle === null) return null;
+  const { size } = await handle.stat();
+  const options = { autoClose: false, validateEntrySizes: true };
+  return yauzl.fromRandomAccessReaderPromise(new ArchiveReader(handle, size), size, options).catch(async () => {
+    await handle.close();
+    return null;
+  });
+}
+
+/** Reads within the file alone: offsets of 64 bits may lie anywhere, and yauzl's own reader throws where nobody can catch it. */
+class ArchiveReader extends yauzl.RandomAccessReader {
+  readonly #handle: FileHandle;
+  readonly #size: number;
+
+  constructor(handle: FileHandle, size: number) {
+    super();
+    this.#handle = handle;
+    this.#size = size;
+  }
+
+  override read(
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+    done: (error: Error | null, bytesRead?: number) => void,
+  ): void {
+    if (position + length > this.#size) done(new RangeError("outside the archive"));
+    else this.#handle.read(buffer, offset, length, position).then(({ bytesRead }) => done(null, bytesRead), done);
+  }
+
+  override close(done: (error: Error | null) => void): void {
+    this.#handle.close().then(() => done(null), done);
+  }
 }
 
 function check(

@@ -1,4 +1,5 @@
 import type { SeededRandom } from "../base/seeded-random.ts";
+import { mean } from "../base/stats.ts";
 import { type Interval, percentileInterval, resampledCounts } from "./bootstrap.ts";
 import type { Matched } from "./match.ts";
 
@@ -21,52 +22,107 @@ export interface FrocSummary {
 }
 
 /** What of a matched scan a FROC curve needs. */
-export type FrocScan = Pick<Matched, "lesionScores" | "falsePositives">;
+export type FrocScan = Pick<Matched, "lesionScores" | "falsePositives"> & {
+  /** What a bootstrap draws the scan with: the patient whose lungs these are. Absent: the scan by itself. */
+  readonly unit?: string;
+  /** Semi-synthetic scans: the patient that each lesion grew in, drawn apart from the scan's own. */
+  readonly lesionUnits?: readonly string[];
+};
 
 /** LUNA16's seven operating points. */
 export const operatingRates = [0.125, 0.25, 0.5, 1, 2, 4, 8] as const;
 
 /**
  * Free-response ROC of a set of scans. Missed lesions stay in the denominator; false positives are divided by all scans.
- * @param weights how often each scan counts (a bootstrap's resample); all once when absent
+ * @param weights how often each scan counts; all once when absent
  * @throws RangeError when no scan or no lesion is left
  */
 export function froc(scans: readonly FrocScan[], weights: ArrayLike<number> = new Float64Array(scans.length).fill(1)): FrocSummary {
-  const curve = frocCurve(scans, weights);
-  const sensitivities = operatingRates.map((rate) => sensitivityAt(curve, rate));
-  const weighted = (of: (scan: FrocScan) => number): number => scans.reduce((sum, scan, n) => sum + of(scan) * weights[n]!, 0);
+  const events = eventsOf(scans);
+  const steps = stepsOf(events, { scans: weights, lesions: events.lesionScan.map((scan) => weights[scan]!) });
+  const sensitivities = operatingRates.map((rate) => interpolated(steps, rate));
   return {
-    curve,
+    curve: steps.thresholds.map((threshold, n) => ({
+      threshold,
+      falsePositivesPerScan: steps.falsePositivesPerScan[n]!,
+      sensitivity: steps.sensitivity[n]!,
+    })),
     sensitivities,
-    cpm: sensitivities.reduce((sum, value) => sum + value, 0) / sensitivities.length,
-    lesions: weighted((scan) => scan.lesionScores.length),
-    scans: weighted(() => 1),
+    cpm: mean(sensitivities),
+    lesions: steps.lesions,
+    scans: steps.scans,
   };
 }
 
-function frocCurve(scans: readonly FrocScan[], weights: ArrayLike<number>): FrocPoint[] {
-  const events: { score: number; hit: number; miss: number }[] = [];
-  let [lesions, count] = [0, 0];
-  scans.forEach((scan, n) => {
-    const weight = weights[n]!;
-    count += weight;
-    lesions += weight * scan.lesionScores.length;
-    if (weight === 0) return;
-    for (const score of scan.lesionScores) if (score !== null) events.push({ score, hit: weight, miss: 0 });
-    for (const score of scan.falsePositives) events.push({ score, hit: 0, miss: weight });
-  });
-  if (count === 0 || lesions === 0) throw new RangeError("a FROC curve needs at least one scan and one lesion");
+/** Marks of all scans in falling order of score. */
+interface Events {
+  readonly scores: Float64Array;
+  readonly scan: Int32Array;
+  /** Index among all lesions; −1 for a false positive. */
+  readonly lesion: Int32Array;
+  /** Scan of each lesion, found or missed. */
+  readonly lesionScan: readonly number[];
+}
+
+interface Weights {
+  readonly scans: ArrayLike<number>;
+  readonly lesions: ArrayLike<number>;
+}
+
+interface Steps {
+  readonly thresholds: readonly number[];
+  readonly falsePositivesPerScan: readonly number[];
+  readonly sensitivity: readonly number[];
+  readonly lesions: number;
+  readonly scans: number;
+}
+
+function eventsOf(scans: readonly FrocScan[]): Events {
+  const lesionScan: number[] = [];
+  const events: { score: number; scan: number; lesion: number }[] = [];
+  for (const [scan, { lesionScores, falsePositives }] of scans.entries()) {
+    for (const score of lesionScores) {
+      if (score !== null) events.push({ score, scan, lesion: lesionScan.length });
+      lesionScan.push(scan);
+    }
+    for (const score of falsePositives) events.push({ score, scan, lesion: -1 });
+  }
   events.sort((a, b) => b.score - a.score);
-  const curve: FrocPoint[] = [{ threshold: Number.POSITIVE_INFINITY, falsePositivesPerScan: 0, sensitivity: 0 }];
-  let [hits, misses] = [0, 0];
-  events.forEach((event, n) => {
-    hits += event.hit;
-    misses += event.miss;
-    // equal scores enter together
-    if (events[n + 1]?.score !== event.score)
-      curve.push({ threshold: event.score, falsePositivesPerScan: misses / count, sensitivity: hits / lesions });
-  });
-  return curve;
+  return {
+    scores: Float64Array.from(events, ({ score }) => score),
+    scan: Int32Array.from(events, ({ scan }) => scan),
+    lesion: Int32Array.from(events, ({ lesion }) => lesion),
+    lesionScan,
+  };
+}
+
+function stepsOf({ scores, scan, lesion }: Events, weights: Weights): Steps {
+  const [scans, lesions] = [sum(weights.scans), sum(weights.lesions)];
+  if (scans === 0 || lesions === 0) throw new RangeError("a FROC curve needs at least one scan and one lesion");
+  const thresholds = [Number.POSITIVE_INFINITY];
+  const falsePositivesPerScan = [0];
+  const sensitivity = [0];
+  let [hits, misses, moved] = [0, 0, false];
+  for (let n = 0; n < scores.length; n++) {
+    const of = lesion[n]!;
+    const weight = of < 0 ? weights.scans[scan[n]!]! : weights.lesions[of]!;
+    if (of < 0) misses += weight;
+    else hits += weight;
+    moved ||= weight > 0;
+    // equal scores enter together; what weighs nothing makes no point
+    if (!moved || scores[n + 1] === scores[n]) continue;
+    thresholds.push(scores[n]!);
+    falsePositivesPerScan.push(misses / scans);
+    sensitivity.push(hits / lesions);
+    moved = false;
+  }
+  return { thresholds, falsePositivesPerScan, sensitivity, lesions, scans };
+}
+
+function sum(values: ArrayLike<number>): number {
+  let total = 0;
+  for (let n = 0; n < values.length; n++) total += values[n]!;
+  return total;
 }
 
 /**
@@ -76,30 +132,87 @@ function frocCurve(scans: readonly FrocScan[], weights: ArrayLike<number>): Froc
  */
 export function sensitivityAt(curve: readonly FrocPoint[], falsePositivesPerScan: number): number {
   if (!(falsePositivesPerScan >= 0)) throw new RangeError(`a rate of false positives must not be negative, got ${falsePositivesPerScan}`);
-  const next = curve.findIndex((point) => point.falsePositivesPerScan > falsePositivesPerScan);
-  if (next === -1) return curve.at(-1)?.sensitivity ?? 0;
-  const [a, b] = [curve[next - 1]!, curve[next]!];
-  const share = (falsePositivesPerScan - a.falsePositivesPerScan) / (b.falsePositivesPerScan - a.falsePositivesPerScan);
-  return a.sensitivity + share * (b.sensitivity - a.sensitivity);
+  const steps = {
+    falsePositivesPerScan: curve.map((point) => point.falsePositivesPerScan),
+    sensitivity: curve.map(({ sensitivity }) => sensitivity),
+  };
+  return interpolated(steps, falsePositivesPerScan);
 }
 
-/** 95 % percentile intervals of CPM and of the seven sensitivities from resamples of whole scans; resamples without a lesion are drawn again. */
+function interpolated(
+  { falsePositivesPerScan: rates, sensitivity }: Pick<Steps, "falsePositivesPerScan" | "sensitivity">,
+  rate: number,
+): number {
+  // the first point beyond the rate, by halving
+  let [low, high] = [0, rates.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (rates[middle]! > rate) high = middle;
+    else low = middle + 1;
+  }
+  if (low === rates.length) return sensitivity.at(-1) ?? 0;
+  const [before, beyond] = [sensitivity[low - 1]!, sensitivity[low]!];
+  return before + ((rate - rates[low - 1]!) / (rates[low]! - rates[low - 1]!)) * (beyond - before);
+}
+
+export interface FrocIntervals {
+  readonly cpm: Interval;
+  /** At the seven operating points. */
+  readonly sensitivities: readonly Interval[];
+  /** At the rates asked for. */
+  readonly band: readonly Interval[];
+}
+
+/**
+ * 95 % percentile intervals from resamples of whole units (see FrocScan); lesions with units of their own weigh the product of both counts
+ * (Owen, Ann Appl Stat 2007;1:386). Resamples without a lesion are drawn again.
+ * @param bandRates false positives a scan at which a band is wanted
+ * @throws RangeError when there is no lesion
+ */
 export function frocIntervals(
   scans: readonly FrocScan[],
   random: SeededRandom,
   resamples = 1000,
-): { readonly cpm: Interval; readonly sensitivities: readonly Interval[] } {
-  const summaries = Array.from({ length: resamples }, () => froc(scans, countsWithLesions(scans, random)));
+  bandRates: readonly number[] = [],
+): FrocIntervals {
+  const events = eventsOf(scans);
+  if (events.lesionScan.length === 0) throw new RangeError("a FROC curve needs at least one lesion");
+  const draw = drawer(scans, events.lesionScan, random);
+  const rates = [...operatingRates, ...bandRates];
+  const replicates = Array.from({ length: resamples }, () => {
+    const steps = stepsOf(events, draw());
+    return rates.map((rate) => interpolated(steps, rate));
+  });
+  const at = rates.map((_, n) => percentileInterval(replicates.map((values) => values[n]!)));
   return {
-    cpm: percentileInterval(summaries.map((summary) => summary.cpm)),
-    sensitivities: operatingRates.map((_, n) => percentileInterval(summaries.map((summary) => summary.sensitivities[n]!))),
+    cpm: percentileInterval(replicates.map((values) => mean(values.slice(0, operatingRates.length)))),
+    sensitivities: at.slice(0, operatingRates.length),
+    band: at.slice(operatingRates.length),
   };
 }
 
-function countsWithLesions(scans: readonly FrocScan[], random: SeededRandom): Int32Array {
-  if (scans.every((scan) => scan.lesionScores.length === 0)) throw new RangeError("a FROC curve needs at least one lesion");
-  for (;;) {
-    const counts = resampledCounts(scans.length, random);
-    if (scans.some((scan, n) => counts[n]! > 0 && scan.lesionScores.length > 0)) return counts;
-  }
+function drawer(scans: readonly FrocScan[], lesionScan: readonly number[], random: SeededRandom): () => Weights {
+  const hosts = numbered(scans.map(({ unit }, n) => unit ?? n));
+  const crossed = scans.some(({ lesionUnits }) => lesionUnits !== undefined);
+  const donors = numbered(scans.flatMap(({ lesionScores, lesionUnits }, n) => lesionScores.map((_, lesion) => lesionUnits?.[lesion] ?? n)));
+  return () => {
+    for (;;) {
+      const hostCounts = resampledCounts(hosts.count, random);
+      const scanWeights = hosts.of.map((host) => hostCounts[host]!);
+      const donorCounts = crossed ? resampledCounts(donors.count, random) : null;
+      const lesions = lesionScan.map((scan, lesion) => scanWeights[scan]! * (donorCounts?.[donors.of[lesion]!] ?? 1));
+      if (sum(lesions) > 0) return { scans: scanWeights, lesions };
+    }
+  };
+}
+
+/** Names as numbers 0 … count − 1. */
+function numbered(names: ReadonlyArray<string | number>): { readonly of: readonly number[]; readonly count: number } {
+  const known = new Map<string | number, number>();
+  const of = names.map((name) => {
+    const number = known.get(name) ?? known.size;
+    known.set(name, number);
+    return number;
+  });
+  return { of, count: known.size };
 }

@@ -29,6 +29,14 @@ export interface Matched {
 
 const UNKNOWN_DIAMETER_MM = 10;
 
+/** What became of the marks of one scan, the marks themselves. */
+export interface Sorted<M extends Mark> {
+  /** For each lesion, counting or not, in the order given: its highest-scoring mark, or null when missed. */
+  readonly best: ReadonlyArray<M | null>;
+  readonly falsePositives: readonly M[];
+  readonly ignored: readonly M[];
+}
+
 /**
  * Compares the marks of one scan with its reference by LUNA16's rules: a mark hits a lesion when the squared distance of their centres is less
  * than (diameter/2)²; the highest score counts for the lesion and further marks on it count for nothing; marks that hit only irrelevant findings
@@ -36,7 +44,7 @@ const UNKNOWN_DIAMETER_MM = 10;
  * Setio et al., Med Image Anal 2017;42:1–13, and the challenge's evaluation script.
  * @throws RangeError when a score is not finite, a coordinate is not finite or a diameter is not positive
  */
-export function matchMarks(marks: readonly Mark[], lesions: readonly ReferenceLesion[]): Matched {
+export function sortMarks<M extends Mark>(marks: readonly M[], lesions: readonly ReferenceLesion[]): Sorted<M> {
   for (const mark of marks) {
     if (!(Number.isFinite(mark.score) && mark.centerMm.every(Number.isFinite)))
       throw new RangeError("a mark needs a finite score and place");
@@ -47,11 +55,22 @@ export function matchMarks(marks: readonly Mark[], lesions: readonly ReferenceLe
   const counted = lesions.filter((lesion) => lesion.counts);
   const irrelevant = lesions.filter((lesion) => !lesion.counts);
   const offLesions = marks.filter((mark) => !counted.some((lesion) => hits(mark, lesion)));
-  const onIrrelevant = (mark: Mark): boolean => irrelevant.some((lesion) => hits(mark, lesion));
+  const onIrrelevant = (mark: M): boolean => irrelevant.some((lesion) => hits(mark, lesion));
   return {
-    lesionScores: counted.map((lesion) => highest(marks.filter((mark) => hits(mark, lesion)))),
-    falsePositives: offLesions.filter((mark) => !onIrrelevant(mark)).map((mark) => mark.score),
-    ignored: offLesions.filter(onIrrelevant).map((mark) => mark.score),
+    best: lesions.map((lesion) => highest(marks.filter((mark) => hits(mark, lesion)))),
+    falsePositives: offLesions.filter((mark) => !onIrrelevant(mark)),
+    ignored: offLesions.filter(onIrrelevant),
+  };
+}
+
+/** The scores that `sortMarks` leaves, for a FROC curve. @throws RangeError as sortMarks */
+export function matchMarks(marks: readonly Mark[], lesions: readonly ReferenceLesion[]): Matched {
+  const { best, falsePositives, ignored } = sortMarks(marks, lesions);
+  const scores = (of: readonly Mark[]): number[] => of.map(({ score }) => score);
+  return {
+    lesionScores: best.filter((_, n) => lesions[n]?.counts).map((mark) => mark?.score ?? null),
+    falsePositives: scores(falsePositives),
+    ignored: scores(ignored),
   };
 }
 
@@ -61,5 +80,18 @@ export function hits(mark: Pick<Mark, "centerMm">, lesion: Pick<ReferenceLesion,
   return x * x + y * y + z * z < ((lesion.diameterMm ?? UNKNOWN_DIAMETER_MM) / 2) ** 2;
 }
 
-const highest = (marks: readonly Mark[]): number | null =>
-  marks.length === 0 ? null : marks.reduce((best, mark) => Math.max(best, mark.score), Number.NEGATIVE_INFINITY);
+const highest = <M extends Mark>(marks: readonly M[]): M | null =>
+  marks.reduce<M | null>((best, mark) => (best === null || mark.score > best.score ? mark : best), null);
+
+/** Marks a scan that LUNA16's script looks at. */
+const MOST_MARKS = 100;
+
+/**
+ * The marks that LUNA16's script takes of one scan: all up to 100 of them; of more, those that score above the 101st.
+ * @returns in the order given
+ */
+export function mostSuspicious<M extends Mark>(marks: readonly M[]): readonly M[] {
+  if (marks.length <= MOST_MARKS) return marks;
+  const threshold = marks.map(({ score }) => score).sort((a, b) => b - a)[MOST_MARKS]!;
+  return marks.filter(({ score }) => score > threshold);
+}

@@ -6,19 +6,23 @@ import type { Analysis } from "../analyses/analysis.ts";
 import { catalog } from "../analyses/catalog.ts";
 import { Fault } from "../base/fault.ts";
 import { type Reason, reason } from "../base/reason.ts";
+import { derivedUid } from "../base/uid.ts";
 import type { ReadCommand } from "../cli/arguments.ts";
 import { exitCodeOf, type StudyOutcome, studyOutcome } from "../cli/exit-code.ts";
-import { ProgressLine } from "../cli/progress-line.ts";
+import type { ProgressLine } from "../cli/progress-line.ts";
 import { intake, type StudyIntake } from "../dicom/intake.ts";
 import { loadVolume } from "../dicom/load-volume.ts";
 import { Person, unknownPerson } from "../findings/person.ts";
 import type { SaidReason } from "../findings/reason.ts";
+import type { Models } from "../models/session.ts";
 import { say } from "../words/say.ts";
 import { type Reader, readResult } from "../workflow/read-result.ts";
 import { type ReadPorts, readStudy } from "../workflow/read-study.ts";
 import type { SayReason } from "../workflow/to-finding.ts";
+import { modelsIn } from "./models.ts";
 import { resultFiles } from "./result-files.ts";
 import { writeResult } from "./result-folder.ts";
+import { terminalProgress } from "./terminal-progress.ts";
 import { ThreadPool } from "./thread-pool.ts";
 import { version } from "./version.ts";
 
@@ -35,6 +39,7 @@ interface Session {
   readonly command: ReadCommand;
   readonly person: Person;
   readonly analyses: readonly Analysis[];
+  readonly models: Models;
   readonly threads: ThreadPool;
   readonly progress: ProgressLine;
   readonly signal: AbortSignal;
@@ -61,8 +66,9 @@ export async function read(command: ReadCommand, signal: AbortSignal): Promise<n
     command,
     person,
     analyses,
+    models: modelsIn(threads.count),
     threads,
-    progress: progressLine(command),
+    progress: terminalProgress(command.language),
     signal,
     say: saying(command),
     reader: { ...version(), language: command.language },
@@ -99,7 +105,7 @@ async function readStudies(paths: readonly string[], session: Session): Promise<
 }
 
 async function readOne(study: StudyIntake, folder: string, session: Session): Promise<StudyLine> {
-  const { command, person, threads, progress, signal, say } = session;
+  const { command, person, models, threads, progress, signal, say } = session;
   const notes: Reason[] = [...study.because, ...(command.prior === null ? [] : [reason("read.prior-not-compared")])];
   const ports: ReadPorts = {
     say,
@@ -110,6 +116,7 @@ async function readOne(study: StudyIntake, folder: string, session: Session): Pr
       notes.push(...loaded.because);
       return loaded;
     },
+    models,
     threads,
     clockMs: () => performance.now(),
     peakRssMb: () => Math.round(process.resourceUsage().maxRSS / 1024),
@@ -123,7 +130,7 @@ async function readOne(study: StudyIntake, folder: string, session: Session): Pr
   const outcome = studyOutcome(result.analyses.map((analysis) => analysis.outcome));
   try {
     progress.report("report", 0);
-    const files = await resultFiles(result, readings, command.language, threads, (fraction) => progress.report("report", fraction));
+    const files = await resultFiles(result, readings, study, threads, (fraction) => progress.report("report", fraction));
     await writeResult(folder, files, signal);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
@@ -136,9 +143,13 @@ const saying =
   ({ language }: ReadCommand): SayReason =>
   ({ code, values }) => ({ code, values: { ...values }, text: say(language, code, values) });
 
-/** DIR/<StudyInstanceUID>; where two patients share a study UID, the second gets a number behind it. */
+/**
+ * DIR/<StudyInstanceUID>; where two patients share a study UID, the second gets a number behind it. A file may say anything where its UID belongs, also
+ * a path that leads out of DIR: what is no UID (PS3.5 9.1) gives way to one derived from it.
+ */
 function folderOf(study: StudyIntake, out: string, taken: Set<string>): string {
-  const uid = study.summary.studyInstanceUid;
+  const said = study.summary.studyInstanceUid;
+  const uid = /^\d[\d.]{0,63}$/.test(said) ? said : derivedUid("study folder", said);
   let name = uid;
   for (let n = 2; taken.has(name); n++) name = `${uid}.${n}`;
   taken.add(name);
@@ -165,18 +176,6 @@ async function writeDemo(folder: string, { progress, signal }: Session): Promise
     signal.throwIfAborted();
     writeFileSync(join(folder, fileName), bytes);
   }
-}
-
-function progressLine({ language }: ReadCommand): ProgressLine {
-  return new ProgressLine({
-    write: (text) => process.stderr.write(text),
-    isTerminal: process.stderr.isTTY === true,
-    columns: process.stderr.columns ?? 80,
-    clockMs: () => performance.now(),
-    stageName: (stage) => say(language, `stage.${stage}`),
-    remaining: (seconds) => say(language, "cli.remaining", { seconds }),
-    took: (seconds) => say(language, "cli.took", { seconds }),
-  });
 }
 
 /** Tells the user what became of each study, and the calling program by the exit code. */

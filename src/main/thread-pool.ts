@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { Fault, type FaultValues } from "../base/fault.ts";
-import type { Task, Threads } from "../volume/threads.ts";
+import { type Task, ThreadLost, type Threads } from "../volume/threads.ts";
 
 /** What the pool sends to a worker. */
 export interface Job {
@@ -16,32 +16,48 @@ export type Answer =
 
 interface Waiting {
   readonly job: Job;
+  readonly limitMs: number | undefined;
   readonly resolve: (output: unknown) => void;
   readonly reject: (reason: unknown) => void;
 }
 
+interface Running extends Waiting {
+  readonly timer: NodeJS.Timeout | undefined;
+}
+
+/** Of JavaScript objects alone: arrays of voxels are not counted among them. */
+const heapMb = 1024;
+
 /**
  * A pool of worker threads. Workers start when first needed and die with `close`, which also ends whatever still runs:
- * a worker in an endless loop is terminated, and every promise that waits is rejected.
+ * a worker in an endless loop is terminated, and every promise that waits is rejected. A worker that outlasts its task's time limit or dies is replaced.
  * Invariant: a worker is either in `idle` or has exactly one entry in `busy`.
  */
 export class ThreadPool implements Threads {
   readonly count: number;
   readonly #idle: Worker[] = [];
-  readonly #busy = new Map<Worker, Waiting>();
+  readonly #busy = new Map<Worker, Running>();
   readonly #queue: Waiting[] = [];
   #closed = false;
 
-  /** @param count how many threads at most; 1 or more */
-  constructor(count: number) {
+  readonly #program: URL;
+
+  /**
+   * @param count how many threads at most; 1 or more
+   * @param program what a worker runs: it answers each Job with one Answer
+   */
+  constructor(count: number, program = new URL(`./thread-worker${import.meta.url.slice(-3)}`, import.meta.url)) {
     if (!(Number.isInteger(count) && count >= 1)) throw new RangeError(`a pool needs one thread or more, got ${count}`);
     this.count = count;
+    this.#program = program;
   }
 
+  /** @throws ThreadLost when the worker was ended or died; what the task threw */
   readonly run = <Input, Output>(task: Task<Input, Output>, input: Input): Promise<Output> =>
     new Promise((resolve, reject) => {
       if (this.#closed) return reject(new Error("the pool is closed"));
-      this.#queue.push({ job: { task: task.name, input }, resolve: resolve as (output: unknown) => void, reject });
+      const limitMs = task.timeLimitMs?.(input);
+      this.#queue.push({ job: { task: task.name, input }, limitMs, resolve: resolve as (output: unknown) => void, reject });
       this.#pump();
     });
 
@@ -49,6 +65,7 @@ export class ThreadPool implements Threads {
   async close(reason: unknown = new Error("the pool was closed")): Promise<void> {
     this.#closed = true;
     for (const waiting of [...this.#busy.values(), ...this.#queue]) waiting.reject(reason);
+    for (const { timer } of this.#busy.values()) clearTimeout(timer);
     const workers = [...this.#idle, ...this.#busy.keys()];
     this.#queue.length = 0;
     this.#idle.length = 0;
@@ -62,38 +79,48 @@ export class ThreadPool implements Threads {
       if (worker === undefined) return;
       const waiting = this.#queue.shift();
       if (waiting === undefined) return;
-      this.#busy.set(worker, waiting);
+      const { limitMs } = waiting;
+      const timer =
+        limitMs === undefined ? undefined : setTimeout(() => this.#lost(worker, new ThreadLost(`no answer after ${limitMs} ms`)), limitMs);
+      this.#busy.set(worker, { ...waiting, timer });
       worker.ref();
       worker.postMessage(waiting.job);
     }
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL(`./thread-worker${import.meta.url.slice(-3)}`, import.meta.url));
+    const worker = new Worker(this.#program, { resourceLimits: { maxOldGenerationSizeMb: heapMb } });
     worker.on("message", (answer: Answer) => this.#answered(worker, answer));
-    worker.on("error", (error) => this.#died(worker, error));
-    worker.on("exit", () => this.#died(worker, new Error("a worker thread ended early")));
+    worker.on("error", (error) => this.#lost(worker, isOutOfMemory(error) ? new ThreadLost("out of memory", { cause: error }) : error));
+    worker.on("exit", () => this.#lost(worker, new ThreadLost("a worker thread ended early")));
     return worker;
   }
 
   #answered(worker: Worker, answer: Answer): void {
-    const waiting = this.#busy.get(worker);
+    const running = this.#busy.get(worker);
+    // Of a worker that was given up meanwhile.
+    if (running === undefined) return;
+    clearTimeout(running.timer);
     this.#busy.delete(worker);
     this.#idle.push(worker);
     // An idle worker must not keep the process alive.
     worker.unref();
-    if (answer.kind === "output") waiting?.resolve(answer.output);
-    else if (answer.kind === "fault") waiting?.reject(new Fault(answer.code, answer.values));
-    else waiting?.reject(Object.assign(new Error(answer.message), { name: answer.name, stack: answer.stack }));
+    if (answer.kind === "output") running.resolve(answer.output);
+    else if (answer.kind === "fault") running.reject(new Fault(answer.code, answer.values));
+    else running.reject(Object.assign(new Error(answer.message), { name: answer.name, stack: answer.stack }));
     this.#pump();
   }
 
-  #died(worker: Worker, error: unknown): void {
-    const waiting = this.#busy.get(worker);
+  #lost(worker: Worker, why: unknown): void {
+    const running = this.#busy.get(worker);
+    clearTimeout(running?.timer);
     this.#busy.delete(worker);
     const index = this.#idle.indexOf(worker);
     if (index >= 0) this.#idle.splice(index, 1);
-    waiting?.reject(error);
+    running?.reject(why);
+    void worker.terminate();
     if (!this.#closed) this.#pump();
   }
 }
+
+const isOutOfMemory = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";

@@ -5,6 +5,13 @@
 export interface Task<Input, Output> {
   readonly name: string;
   readonly compute: (input: Input) => Output | Promise<Output>;
+  /** How long a thread may take before it is ended, where the platform can end it; without it, for ever. */
+  readonly timeLimitMs?: (input: Input) => number;
+}
+
+/** The thread that ran a task is gone, and its result with it: it took too long or too much memory, or ended by itself. Other tasks are not touched. */
+export class ThreadLost extends Error {
+  override readonly name = "ThreadLost";
 }
 
 /** The threads of whoever calls: a pool of workers in Node, the caller's own thread elsewhere. */

@@ -8,9 +8,16 @@ export const cliMessages = {
                 [--all-candidates] [--lang en|zh] [--json]
   overread read --demo --out DIR        read a built-in phantom examination
   overread phantom --out DIR --seed N   write a phantom chest CT as DICOM, with its truth
+  overread evaluate DATASET --out DIR [--data DIR] [--marks FILE.csv] [--threshold N]
+                [--trained-on FILE.json] [--allow-contaminated] [--retrain-folds --recipe PROGRAM]
+                [--lang en|zh]
+  overread send PATH... PEER [--profile auto|full|enhanced|text] [--calling AET] [--tls]
+                [--lang en|zh] [--json]
+  overread findings PATH... [--lang en|zh] [--json]   what structured reports and segmentations say
   overread help | version
 
 PATH is a folder (read with its subfolders), a .zip, a DICOMDIR or DICOM files.
+PEER is AET@host:port (C-STORE) or https://host/path (DICOMweb, STOW-RS).
 Results of each study stand in DIR/<StudyInstanceUID>/. Every result is unconfirmed until a physician signs.
 Overread is not a certified medical device.`,
     zh: `用法：
@@ -18,9 +25,16 @@ Overread is not a certified medical device.`,
                 [--all-candidates] [--lang en|zh] [--json]
   overread read --demo --out 目录        读取内置的体模检查
   overread phantom --out 目录 --seed N   生成一套胸部 CT 体模 DICOM 及其真值
+  overread evaluate 数据集 --out 目录 [--data 目录] [--marks 文件.csv] [--threshold 数值]
+                [--trained-on 文件.json] [--allow-contaminated] [--retrain-folds --recipe 程序]
+                [--lang en|zh]
+  overread send 路径... 目标 [--profile auto|full|enhanced|text] [--calling AET] [--tls]
+                [--lang en|zh] [--json]
+  overread findings 路径... [--lang en|zh] [--json]   列出结构化报告与分割对象中的所见
   overread help | version
 
 路径可以是文件夹（含子文件夹）、.zip、DICOMDIR 或 DICOM 文件。
+目标是 AET@host:port（C-STORE）或 https://host/path（DICOMweb，STOW-RS）。
 每项检查的结果写在 目录/<StudyInstanceUID>/ 中。医师签署之前，所有结果均未经确认。
 Overread 不是经认证的医疗器械。`,
   },
@@ -31,6 +45,10 @@ Overread 不是经认证的医疗器械。`,
   "cli.no-path": {
     en: "Say what to read: a folder, a .zip, a DICOMDIR or files, or --demo.",
     zh: "请指明要读取的文件夹、.zip、DICOMDIR 或文件，或使用 --demo。",
+  },
+  "cli.no-report-path": {
+    en: "Say where to look: a folder, a .zip, a DICOMDIR or files.",
+    zh: "请指明要查看的文件夹、.zip、DICOMDIR 或文件。",
   },
   "cli.demo-and-path": { en: "--demo takes the place of PATH; give one of them.", zh: "--demo 用来代替路径，两者只能给一个。" },
   "cli.bad-language": { en: "--lang is en or zh, not “{language}”.", zh: "--lang 只能是 en 或 zh，不能是“{language}”。" },

@@ -16,6 +16,7 @@ export const intakeMessages = {
   "intake.empty-archive": { en: "The archive holds no files.", zh: "压缩包中没有文件。" },
   "intake.not-dicom": { en: "The file is named like a DICOM file but is not one.", zh: "该文件名似 DICOM 文件，但内容不是 DICOM。" },
   "intake.truncated-header": { en: "The file ends inside its header ({bytes} bytes).", zh: "文件在头信息中即中断（{bytes} 字节）。" },
+  "intake.broken-header": { en: "The header is damaged.", zh: "头信息已损坏。" },
   "intake.header-too-long": { en: "The header does not end within {bytes} bytes.", zh: "头信息在 {bytes} 字节内仍未结束。" },
   "intake.no-transfer-syntax": {
     en: "The file does not say how it is encoded (no transfer syntax).",
@@ -33,6 +34,10 @@ export const intakeMessages = {
   "intake.incomplete-image-header": {
     en: "The header does not say how pixels are stored, or contradicts itself.",
     zh: "头信息未说明像素的存储方式，或自相矛盾。",
+  },
+  "intake.image-too-large": {
+    en: "The image has {megapixels} million pixels, more than can be read.",
+    zh: "图像有 {megapixels} 百万像素，超出可读取范围。",
   },
   "intake.pixel-data-short": {
     en: "The pixel data are cut short: {foundBytes} of {expectedBytes} bytes.",
@@ -85,6 +90,10 @@ export const intakeMessages = {
     en: "{count} {count|image has|images have} more than 16 bits a pixel.",
     zh: "{count} 幅图像每像素超过 16 位。",
   },
+  "series.too-large": {
+    en: "The stack would fill {megabytes} MB of memory, far more than its files can hold or than can be read.",
+    zh: "该序列需占用 {megabytes} MB 内存，远超其文件所能容纳或可读取的范围。",
+  },
   "series.missing-slices": {
     en: "{count} {count|slice is|slices are} missing, up to {longestRun} in a row: too many to read the stack.",
     zh: "缺失 {count} 层，最多连续缺失 {longestRun} 层，无法阅读该序列。",
@@ -136,14 +145,14 @@ export const intakeMessages = {
     en: "The images were compressed with loss; HU and fine detail may be changed.",
     zh: "图像经有损压缩；CT 值及细节可能改变。",
   },
-  "fault.unreadable-file": { en: "The file {fileName} cannot be read.", zh: "无法读取文件 {fileName}。" },
-  "fault.zip-entry-broken": { en: "{fileName} is damaged inside its archive.", zh: "{fileName} 在压缩包内已损坏。" },
-  "fault.unreadable-slices": { en: "{count} of {of} slices could not be decoded.", zh: "{of} 层中有 {count} 层无法解码。" },
-  "fault.zip-traversal": {
+  "unreadable-file": { en: "The file {fileName} cannot be read.", zh: "无法读取文件 {fileName}。" },
+  "zip-entry-broken": { en: "{fileName} is damaged inside its archive.", zh: "{fileName} 在压缩包内已损坏。" },
+  "unreadable-slices": { en: "{count} of {of} slices could not be decoded.", zh: "{of} 层中有 {count} 层无法解码。" },
+  "zip-traversal": {
     en: "The archive {fileName} names files outside itself; it was not opened.",
     zh: "压缩包 {fileName} 含有指向其外部的文件名；未打开。",
   },
-  "fault.zip-bomb": {
+  "zip-bomb": {
     en: "The archive {fileName} would unpack to far more than it should ({declaredMb} MB); it was not opened.",
     zh: "压缩包 {fileName} 解压后体积异常（{declaredMb} MB）；未打开。",
   },

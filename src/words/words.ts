@@ -1,9 +1,15 @@
 import { anatomyMessages } from "./anatomy.ts";
 import { cliMessages } from "./cli.ts";
+import { evaluationMessages } from "./evaluation.ts";
+import { findingsCommandMessages } from "./findings-command.ts";
 import { intakeMessages } from "./intake.ts";
 import { lungNoduleMessages } from "./lung-nodule.ts";
+import { modelMessages } from "./models.ts";
 import { noduleMeasurementMessages } from "./nodule-measurement.ts";
 import { reportMessages } from "./report.ts";
+import { resultObjectMessages } from "./result-objects.ts";
+import { sendMessages } from "./send.ts";
+import { srMessages } from "./sr.ts";
 import { termMessages } from "./terms.ts";
 import { volumeMessages } from "./volume.ts";
 
@@ -11,10 +17,16 @@ import { volumeMessages } from "./volume.ts";
 export const words = {
   ...anatomyMessages,
   ...cliMessages,
+  ...evaluationMessages,
+  ...findingsCommandMessages,
   ...intakeMessages,
   ...lungNoduleMessages,
+  ...modelMessages,
   ...noduleMeasurementMessages,
   ...reportMessages,
+  ...resultObjectMessages,
+  ...sendMessages,
+  ...srMessages,
   ...termMessages,
   ...volumeMessages,
 } as const;
@@ -23,10 +35,16 @@ export const words = {
 export const topics = {
   anatomy: anatomyMessages,
   cli: cliMessages,
+  evaluation: evaluationMessages,
+  findingsCommand: findingsCommandMessages,
   intake: intakeMessages,
   lungNodule: lungNoduleMessages,
+  models: modelMessages,
   noduleMeasurement: noduleMeasurementMessages,
   report: reportMessages,
+  resultObjects: resultObjectMessages,
+  send: sendMessages,
+  sr: srMessages,
   terms: termMessages,
   volume: volumeMessages,
 };

@@ -99,6 +99,7 @@ function ports(): ReadPorts & { loads: number; errors: unknown[] } {
       counted.loads += 1;
       return stack;
     },
+    models: { load: (id: string) => Promise.reject(new Fault("model.missing", { id })) },
     threads: inlineThreads,
     clockMs: () => 0,
     peakRssMb: () => 1,
@@ -163,4 +164,35 @@ test("an abort ends the read with its own reason instead of an outcome", async (
     throw new Error("something that came of it");
   });
   await expect(readStudy(study, [aborted], shown, { ...ports(), signal: abort.signal })).rejects.toThrow("enough");
+});
+
+test("a reading names each net that its analysis loaded, once", async () => {
+  const card: Awaited<ReturnType<ReadPorts["models"]["load"]>>["card"] = {
+    id: "net",
+    title: "",
+    sha256: "0".repeat(64),
+    encoding: { offsetHu: 0, scaleHu: 1, least: 0, most: 1 },
+    steps: 1,
+    training: { patients: [], scans: [] },
+    data: [],
+    licence: "",
+    figures: [],
+  };
+  const loads = analysis("loads", async (_, { models }) => {
+    await models.load("net");
+    await models.load("net");
+    return done([]);
+  });
+  const models = { load: async () => ({ card, session: { run: async () => ({}) } }) };
+  const readings = await readStudy(study, [loads, analysis("without", async () => done([]))], shown, { ...ports(), models });
+  expect(readings.map(({ reading }) => reading.models)).toEqual([[{ id: "net", sha256: card.sha256 }], []]);
+});
+
+test("an analysis whose net is missing has failed, and says which net", async () => {
+  const loads = analysis("loads", async (_, { models }) => {
+    await models.load("net");
+    return done([]);
+  });
+  const [read] = await readStudy(study, [loads], shown, ports());
+  expect(read?.reading).toMatchObject({ outcome: "failed", because: [{ code: "model.missing", values: { id: "net" } }], models: [] });
 });

@@ -13,6 +13,7 @@ import { type SayReason, toFinding } from "./to-finding.ts";
 export interface ReadPorts {
   readonly say: SayReason;
   readonly loadVolume: (stackId: string, progress: (fraction: number) => void) => Promise<SeriesVolume>;
+  readonly models: Bench["models"];
   readonly threads: Threads;
   readonly clockMs: () => number;
   /** Largest resident memory of the process so far, MiB. */
@@ -61,6 +62,7 @@ export async function readStudy(
     const stages = stageClock(ports);
     const choice = analysis.choose(study);
     const volumes: Record<string, SeriesVolume> = {};
+    const { models, used } = noting(ports.models);
     const outcome = await attempt(ports, async () => {
       if (choice.kind === "declined") return { kind: "declined", because: choice.because, quality: {} } as const;
       for (const [role, stackId] of Object.entries(choice.roles)) {
@@ -68,12 +70,15 @@ export async function readStudy(
         loaded.set(stackId, already);
         volumes[role] = await already;
       }
-      const bench: Bench = { threads: ports.threads, once, signal: ports.signal, progress: stages.progress };
+      const bench: Bench = { models, threads: ports.threads, once, signal: ports.signal, progress: stages.progress };
       return analysis.analyse({ study, volumes, person: options.person }, bench);
     });
     stages.end();
     const figures = { id: analysis.id, timingMs: stages.timingMs, peakRssMb: ports.peakRssMb() };
-    readings.push({ ...settle(analysis, choice, outcome, { study, volumes, person: options.person }, options, ports), figures });
+    readings.push({
+      ...settle(analysis, choice, { ...outcome, models: used }, { study, volumes, person: options.person }, options, ports),
+      figures,
+    });
   }
   return readings;
 }
@@ -94,7 +99,7 @@ async function attempt(ports: ReadPorts, work: () => Promise<Outcome>): Promise<
 function settle(
   analysis: Analysis,
   choice: Choice,
-  outcome: Attempted,
+  outcome: Attempted & Pick<AnalysisReading, "models">,
   input: AnalysisInput,
   options: ReadOptions,
   ports: ReadPorts,
@@ -102,7 +107,7 @@ function settle(
   const common = {
     id: analysis.id,
     because: outcome.because.map(ports.say),
-    models: [],
+    models: outcome.models,
   };
   if (outcome.kind === "declined" || outcome.kind === "failed") {
     const reading = { ...common, outcome: outcome.kind, operatingPoint: null, measurements: [], findings: [], notAssessed: [] };
@@ -134,6 +139,17 @@ function settle(
     notAssessed: outcome.notAssessed.map(ports.say),
   };
   return { choice, reading, quality: outcome.quality, volumes: input.volumes, outlines, masks: outcome.masks ?? {} };
+}
+
+/** The nets, and which of them were loaded, in that order. */
+function noting({ load }: Bench["models"]): { models: Bench["models"]; used: AnalysisReading["models"] } {
+  const used: AnalysisReading["models"] = [];
+  const noted = async (id: string): ReturnType<typeof load> => {
+    const model = await load(id);
+    if (!used.some((each) => each.id === id)) used.push({ id, sha256: model.card.sha256 });
+    return model;
+  };
+  return { models: { load: noted }, used };
 }
 
 /** Times the stages as they follow one another; a stage ends where the next begins. */

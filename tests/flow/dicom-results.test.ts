@@ -30,7 +30,14 @@ beforeAll(async () => {
 const filesUnder = (path: string): string[] =>
   readdirSync(path, { recursive: true, encoding: "utf8" }).filter((name) => statSync(join(path, name)).isFile());
 const digests = (path: string): Record<string, string> =>
-  Object.fromEntries(filesUnder(path).map((name) => [name, createHash("sha256").update(readFileSync(join(path, name))).digest("hex")]));
+  Object.fromEntries(
+    filesUnder(path).map((name) => [
+      name,
+      createHash("sha256")
+        .update(readFileSync(join(path, name)))
+        .digest("hex"),
+    ]),
+  );
 
 /** Attributes of DICOM files as pydicom understands them. */
 function attributesOf(files: readonly string[], keywords: readonly string[]): Record<string, string>[] {

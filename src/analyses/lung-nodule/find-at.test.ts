@@ -20,7 +20,8 @@ const study = StudySummary.parse({
 });
 
 function bench(signal = new AbortController().signal): Bench {
-  return { threads: inlineThreads, once: (_volume, _what, compute) => compute(), signal, progress: () => {} };
+  const models = { load: () => Promise.reject(new Error("a click needs no net")) };
+  return { models, threads: inlineThreads, once: (_volume, _what, compute) => compute(), signal, progress: () => {} };
 }
 
 function pieceOfLung(): AnalysisInput {

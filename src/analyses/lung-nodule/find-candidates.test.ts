@@ -4,7 +4,7 @@ import { axialGrid } from "../../volume/grid.ts";
 import { patientPoint, type Vector3 } from "../../volume/space.ts";
 import { inlineThreads } from "../../volume/threads.ts";
 import { volume } from "../../volume/volume.ts";
-import { type Candidate, findCandidates } from "./find-candidates.ts";
+import { findCandidates, type RuleCandidate } from "./find-candidates.ts";
 import type { LungBox } from "./lung-box.ts";
 import { rejectFalsePositives } from "./reject-false-positives.ts";
 
@@ -62,7 +62,7 @@ function mirrored(box: LungBox): LungBox {
   return { hu: volume(grid, of.hu), labels: volume(grid, of.labels), airways: volume(grid, of.airways) };
 }
 
-const find = (box: LungBox): Promise<Candidate[]> =>
+const find = (box: LungBox): Promise<RuleCandidate[]> =>
   findCandidates(box, { threads: inlineThreads, signal: new AbortController().signal, progress: () => undefined });
 
 const distanceMm = (a: Vector3, b: Vector3): number => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
@@ -105,7 +105,7 @@ test("bulk of 36 mm is found as a mass at its middle, an 8 mm ball is not", asyn
 
 test("a mirrored lung gives the mirrored strong candidates", async () => {
   const box = lungWith([ball([34, 52, 46], 8), ball([60, 30, 60], 12), ball([26, 26, 24], 5)]);
-  const strong = (candidates: readonly Candidate[]): Candidate[] =>
+  const strong = (candidates: readonly RuleCandidate[]): RuleCandidate[] =>
     candidates.filter(({ channel, strength }) => channel === "solid" && strength > 150);
   const straight = strong(await find(box));
   const turned = strong(await find(mirrored(box)));

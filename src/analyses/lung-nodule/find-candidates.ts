@@ -9,14 +9,17 @@ import type { LungBox } from "./lung-box.ts";
 /** What a candidate looked like when it was found: dense as tissue, hazy, or bulk over about 25 mm. */
 export type Channel = "solid" | "ground-glass" | "mass";
 
-/** A place worth a closer look. Where a net replaces findCandidates it returns these too. */
+/** A place worth a closer look. */
 export interface Candidate {
   readonly centerMm: PatientPoint;
   /** Voxel of the lung box. */
   readonly position: Vector3;
-  /** Radius of the ball that the responding scale fits best. */
   readonly radiusMm: number;
   readonly channel: Channel;
+}
+
+/** A candidate of the rules; its radius is that of the ball which the responding scale fits best. */
+export interface RuleCandidate extends Candidate {
   /** Strength on its channel's own scale; orders candidates of one channel. */
   readonly strength: number;
   readonly roundness: number;
@@ -80,10 +83,9 @@ const mostOfChannel: Readonly<Record<Channel, number>> = { solid: 700, "ground-g
 /**
  * Places in the lungs that may be nodules: blobs of 3–30 mm on two channels (solid; ground glass, in which everything denser is cut down to
  * it so that vessels do not stand out), strongest first within each channel, near-duplicates across scales merged.
- * This is the step that a detection net replaces: same box in, same candidates out.
  * @throws the signal's reason when aborted
  */
-export async function findCandidates(box: LungBox, { threads, signal, progress }: CandidateSearch): Promise<Candidate[]> {
+export async function findCandidates(box: LungBox, { threads, signal, progress }: CandidateSearch): Promise<RuleCandidate[]> {
   const jobs = plans.flatMap((plan) =>
     plan.scales.flatMap((scale) => slabs(box, threads.count).map((slab) => ({ plan, input: inputOf(box, plan, scale, slab) }))),
   );
@@ -142,7 +144,7 @@ function merged(peaks: readonly Peak[]): Peak[] {
 const radiusOf = ({ sigmaMm }: Peak): number => Math.sqrt(3) * sigmaMm;
 const squaredDistance = (a: Vector3, b: Vector3): number => (a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 + (a[2] - b[2]) ** 2;
 
-function candidateOf(box: LungBox, channel: Channel, peak: Peak): Candidate {
+function candidateOf(box: LungBox, channel: Channel, peak: Peak): RuleCandidate {
   const { position, blobnessHu, roundness, tubeness } = peak;
   return {
     centerMm: toPatient(box.hu.grid, voxelPoint(...position)),
@@ -156,7 +158,7 @@ function candidateOf(box: LungBox, channel: Channel, peak: Peak): Candidate {
 }
 
 /** Bulk has no eigenvalues; it counts as round, and the second look decides. */
-function massOf(box: LungBox, { position, radiusMm }: Bulk): Candidate {
+function massOf(box: LungBox, { position, radiusMm }: Bulk): RuleCandidate {
   const centerMm = toPatient(box.hu.grid, voxelPoint(...position));
   return { centerMm, position, radiusMm: 1.2 * radiusMm, channel: "mass", strength: 10 * radiusMm, roundness: 0.7, tubeness: 0.85 };
 }

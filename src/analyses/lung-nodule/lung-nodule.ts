@@ -3,30 +3,33 @@ import { scanQuality } from "../../anatomy/scan-quality.ts";
 import { type Reason, reason } from "../../base/reason.ts";
 import type { Measurement } from "../../findings/measurement.ts";
 import type { Analysis, AnalysisInput, Bench, Outcome, QualityFigure, SeriesVolume } from "../analysis.ts";
+import type { CandidateFinder } from "./candidate-finder.ts";
 import { chestOf, lungsOf } from "./chest-lungs.ts";
 import { choose } from "./choose.ts";
 import { draftFindings } from "./draft-findings.ts";
 import { notAssessed } from "./explain.ts";
 import { findAt } from "./find-at.ts";
-import { findCandidates } from "./find-candidates.ts";
 import { lungBox } from "./lung-box.ts";
-import { rejectFalsePositives } from "./reject-false-positives.ts";
-import { operatingPoint } from "./score.ts";
+import { netFinder } from "./net-finder.ts";
 import { summarise } from "./summarise.ts";
 
-/** Nodules and masses of the lungs on chest CT: found by rules, measured, ordered by a suspicion score. */
-export const lungNodule: Analysis = { id: "lung-nodule", choose, analyse, findAt, summarise };
+/** Nodules and masses of the lungs on chest CT: found by a finder, measured, ordered by a suspicion score. */
+export function lungNoduleBy(finder: CandidateFinder): Analysis {
+  return { id: "lung-nodule", choose, analyse: (input, bench) => analyse(input, bench, finder), findAt, summarise };
+}
 
-async function analyse(input: AnalysisInput, bench: Bench): Promise<Outcome> {
+/** The analysis of the catalog. Its finder is chosen here alone: netFinder(), or ruleFinder where no net is wanted. */
+export const lungNodule: Analysis = lungNoduleBy(netFinder());
+
+async function analyse(input: AnalysisInput, bench: Bench, { find, operatingPoint }: CandidateFinder): Promise<Outcome> {
   const series = chestOf(input);
   const { volume: ct, stackId } = series;
-  const { threads, signal } = bench;
+  const { models, threads, signal } = bench;
   const lungs = await lungsOf(series, bench);
   if (lungs.kind === "no-lungs") return { kind: "declined", because: lungs.because, quality: {} };
   const quality = { [stackId]: qualityOf(input, series, lungs) };
   const box = await lungBox(ct, lungs, threads);
-  const candidates = await findCandidates(box, { threads, signal, progress: (fraction) => bench.progress("candidates", 0.8 * fraction) });
-  const scored = rejectFalsePositives(box, candidates, signal);
+  const scored = await find(box, { models, threads, signal, progress: (fraction) => bench.progress("candidates", 0.8 * fraction) });
   bench.progress("candidates", 1);
   const findings = await draftFindings({
     stackId,

@@ -1,6 +1,6 @@
-import { type Features, featuresOf } from "./features.ts";
+import { type FeatureSource, type Features, featuresOf } from "./features.ts";
 import { featureSource } from "./features-source.ts";
-import type { Candidate } from "./find-candidates.ts";
+import type { Candidate, RuleCandidate } from "./find-candidates.ts";
 import type { LungBox } from "./lung-box.ts";
 import { suspicionScore } from "./score.ts";
 
@@ -17,15 +17,18 @@ export const mostCandidates = 150;
 
 /**
  * Second look at each candidate, by rules: figures from the box, a suspicion score, best first, at most 150.
- * This is the step that a classification net replaces: same candidates in, same candidates with a score out.
  * @throws the signal's reason when aborted
  */
-export function rejectFalsePositives(box: LungBox, candidates: readonly Candidate[], signal: AbortSignal): ScoredCandidate[] {
+export function rejectFalsePositives(box: LungBox, candidates: readonly RuleCandidate[], signal: AbortSignal): ScoredCandidate[] {
   const source = featureSource(box);
   const scored = candidates.map((candidate) => {
     signal.throwIfAborted();
-    const features = featuresOf(source, candidate.position, candidate.radiusMm, candidate.channel === "ground-glass" ? "hazy" : "fine");
+    const features = figuresOf(source, candidate);
     return { candidate, features, score: suspicionScore(candidate, features) };
   });
   return scored.sort((a, b) => b.score - a.score).slice(0, mostCandidates);
 }
+
+/** What is seen of a candidate; a faint opacity is looked at on the grid for faint opacities. */
+export const figuresOf = (source: FeatureSource, { position, radiusMm, channel }: Candidate): Features =>
+  featuresOf(source, position, radiusMm, channel === "ground-glass" ? "hazy" : "fine");

@@ -1,10 +1,10 @@
 import type { Features } from "./features.ts";
-import type { Candidate } from "./find-candidates.ts";
+import type { RuleCandidate } from "./find-candidates.ts";
 
 /** One term of the score: a figure of the candidate and its weight. */
 interface Term {
   readonly what: string;
-  readonly of: (candidate: Candidate, features: Features) => number;
+  readonly of: (candidate: RuleCandidate, features: Features) => number;
   readonly weight: number;
 }
 
@@ -15,7 +15,7 @@ interface Term {
 export const operatingPoint = { name: "rules-default", score: 0.269 } as const;
 
 const within = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
-const faint = ({ channel }: Candidate): number => (channel === "solid" ? 0 : 1);
+const faint = ({ channel }: RuleCandidate): number => (channel === "solid" ? 0 : 1);
 const logRadius = ({ radiusMm }: Features): number => Math.log(within(radiusMm, 1, 12));
 const contrast = ({ contrastHu }: Features): number => within(contrastHu, 0, 900) / 300;
 
@@ -59,7 +59,7 @@ const intercept = -7.9765;
  * Suspicion score of a candidate: the logistic of a weighted sum of figures. It orders candidates; it is not a probability.
  * @returns 0 … 1
  */
-export function suspicionScore(candidate: Candidate, features: Features): number {
+export function suspicionScore(candidate: RuleCandidate, features: Features): number {
   const sum = terms.reduce((total, { of, weight }) => total + weight * of(candidate, features), intercept);
   return 1 / (1 + Math.exp(-sum));
 }

@@ -74,7 +74,8 @@ export function resultObject(sopClassUid: string, series: ResultSeries, body: Da
   };
 }
 
-const encoded = (dataSet: DataSet): Uint8Array => encodeElements(elementsOf(dataSet), "explicit-le", (text) => new TextEncoder().encode(text));
+const encoded = (dataSet: DataSet): Uint8Array =>
+  encodeElements(elementsOf(dataSet), "explicit-le", (text) => new TextEncoder().encode(text));
 
 /** Study date and time; where the images give none, the first day DICOM readers accept, so that nothing claims a date nobody knows. */
 function contentMoment(identity: DataSet): { date: string; time: string } {

@@ -1,0 +1,146 @@
+"""Run by tests/flow/training.test.ts: python3 training/test_training.py"""
+
+import json
+import pathlib
+import tempfile
+import unittest
+
+import numpy as np
+import torch
+
+from augment import plain, varied
+from candidates import Candidate, decode, merge
+from false_positive_net import FalsePositiveNet, OnBlock
+from leakage import SPLITS, refuse_leaks
+from mine_candidates import inner_patients, label
+from net import encode
+from patches import COARSE, FINE, RECORD, cut, load_mined, save
+from train_detector import targets
+from train_false_positive import auc, sensitivities
+from whole_scans import Place, without_nodule
+
+PACKED = pathlib.Path(__file__).resolve().parent / ".packed" / "index.json"
+
+
+def ball(shape, centre, radius, inside=40.0, outside=-850.0):
+    distance = np.linalg.norm(np.indices(shape).T - np.array(centre)[::1], axis=-1).T
+    return np.where(distance <= radius, inside, outside).astype(np.float32)
+
+
+class Leakage(unittest.TestCase):
+    def test_refuses_calibration_and_test_patients_and_test_scans(self):
+        splits = json.loads(SPLITS.read_text())
+        clean = {"backgrounds": [{"name": "lidc-0028-1"}], "nodules": [{"patient": splits["train"][5]}]}
+        refuse_leaks(clean)
+        for patient in (splits["calibration"][0], splits["test"][-1]):
+            with self.assertRaises(ValueError):
+                refuse_leaks({**clean, "nodules": [{"patient": patient}]})
+        for scan in ("lidc-0001-1", "lidc-0002-1", "normal002-1", f"{splits['test'][0].replace('LIDC-IDRI', 'lidc')}-1"):
+            with self.assertRaises(ValueError):
+                refuse_leaks({**clean, "backgrounds": [{"name": scan}]})
+
+    @unittest.skipUnless(PACKED.exists(), "training/.packed is absent")
+    def test_what_is_packed_leaks_nothing(self):
+        refuse_leaks(json.loads(PACKED.read_text()))
+
+
+class Candidates(unittest.TestCase):
+    def test_what_the_detector_is_taught_is_decoded_to_the_nodule_it_came_from(self):
+        for stride, level in ((4, (0.0, 15.0)), (8, (10.0, 1e9))):
+            centre, diameter = np.array([21.3, 40.0, 33.7], np.float32), 12.0
+            heat, _, box, _ = targets([(centre, diameter)], [], stride, *level)
+            logit = np.log(np.clip(heat, 1e-4, 0.999) / (1 - np.clip(heat, 1e-4, 0.999)))
+            best = decode(torch.from_numpy(np.concatenate([logit[None], box])), stride, 5)[0]
+            np.testing.assert_allclose(best.centre, centre, atol=1e-3)
+            self.assertAlmostEqual(best.diameter_mm, diameter, places=3)
+
+    def test_the_stronger_of_two_that_hold_one_another_stays(self):
+        at = lambda z, diameter, score: Candidate(np.array([z, 0, 0], np.float32), diameter, score)
+        self.assertEqual([each.score for each in merge([at(0, 6, 0.5), at(2, 6, 0.9), at(9, 6, 0.1)], 10)], [0.9, 0.1])
+        self.assertEqual(len(merge([at(0, 6, 0.5), at(9, 6, 0.1)], 1)), 1)
+
+    def test_each_place_gets_one_record_and_doubtful_candidates_get_none(self):
+        at = lambda z, score: Candidate(np.array([z, 0, 0], np.float32), 6.0, score)
+        places = [Place("nodule", np.zeros(3), 8.0), Place("sham lung", np.array([50.0, 0, 0]), 6.0)]
+        ignored = [(np.array([100.0, 0, 0]), 6.0)]
+        candidates = [at(1, 0.9), at(2, 0.8), at(6, 0.7), at(20, 0.6), at(104, 0.5)]
+        records = list(label(candidates, places, ignored, np.random.default_rng(1)))
+        self.assertEqual([(kind, round(score, 3)) for kind, _, score, *_ in records], [("nodule", 0.9), ("sham lung", 0.0), ("mistake", 0.6)])
+        self.assertLess(np.abs(records[1][1] - places[1].centre).max(), 1.6)
+
+    def test_inner_patients_are_about_a_fifth_and_do_not_depend_on_the_others(self):
+        class Named:
+            def __init__(self, number):
+                self.patient = f"P{number}"
+
+        many = [Named(n) for n in range(1000)]
+        self.assertTrue(150 < len(inner_patients(many)) < 250)
+        self.assertEqual(inner_patients(many[:300]), inner_patients(many) & {n.patient for n in many[:300]})
+
+
+class Blocks(unittest.TestCase):
+    def test_a_block_is_cut_round_its_centre_and_goes_on_as_air_outside(self):
+        hu = ball((90, 90, 90), (10, 45, 50), 5)
+        fine, coarse, centre = cut(hu, (10.2, 45.1, 49.9))
+        self.assertEqual((fine.shape, coarse.shape), ((FINE,) * 3, (COARSE,) * 3))
+        self.assertLessEqual(np.abs(centre - (10.2, 45.1, 49.9)).max(), 0.5)
+        for block, spacing in ((fine, 1), (coarse, 2)):
+            found = (np.argwhere(block > 100).mean(axis=0) - (len(block) - 1) / 2) * spacing + centre
+            np.testing.assert_allclose(found, (10, 45, 50), atol=0.6)
+        self.assertTrue((fine[: int(FINE / 2 - 11)] == 3).all())
+
+    def test_what_is_saved_is_loaded_and_scenes_follow_one_another(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for number, count in enumerate((2, 3)):
+                records = np.zeros(count, RECORD)
+                records["scene"] = number
+                save(f"{folder}/scene-{number:04}.npz", *(np.full((count,) + (s,) * 3, number, np.uint8) for s in (FINE, COARSE)), records)
+            fine, coarse, records = load_mined(folder)
+            self.assertEqual(records["scene"].tolist(), [0, 0, 1, 1, 1])
+            self.assertEqual(coarse[:, 0, 0, 0].tolist(), [0, 0, 1, 1, 1])
+            self.assertEqual(fine[-1].max(), 1)
+
+    def test_a_varied_view_shows_the_nodule_where_it_says(self):
+        hu = ball((120, 120, 120), (60, 62, 57), 4)
+        fine, coarse, centre = cut(hu, (60.5, 60.5, 60.5))
+        offset = np.array([60, 62, 57]) - centre
+        stacked = [torch.from_numpy(np.stack([each] * 24)) for each in (fine, coarse, offset.astype(np.float32))]
+        seen_fine, seen_coarse, offsets = varied(*stacked, torch.Generator().manual_seed(3))
+        for views, spacing in ((seen_fine, 1.0), (seen_coarse, 2.0)):
+            for view, wanted in zip(views[:, 0].numpy(), offsets.numpy()):
+                # Above −100 HU: blurs and noise do not reach it.
+                found = (np.argwhere(view > 0.3).mean(axis=0) - 15.5) * spacing
+                np.testing.assert_allclose(found, wanted, atol=0.8)
+
+    def test_the_exported_net_makes_both_scales_as_training_stored_them(self):
+        torch.manual_seed(1)
+        net = FalsePositiveNet().eval()
+        hu = np.random.default_rng(1).uniform(-1000, 300, (72, 72, 72)).astype(np.float32)
+        fine, coarse, centre = cut(hu, (35.5,) * 3)
+        np.testing.assert_allclose(centre, 35.5)
+        with torch.no_grad():
+            stored = net(*plain(torch.from_numpy(fine[None]), torch.from_numpy(coarse[None])))
+            whole = OnBlock(net)(encode(torch.from_numpy(hu[None, None, 4:-4, 4:-4, 4:-4])))
+        np.testing.assert_allclose(stored, whole, atol=0.02)
+
+    def test_a_nodule_taken_out_leaves_lung(self):
+        inside = (ball((40, 40, 40), (20, 20, 20), 6, 1, 0) > 0.5).astype(np.float32)
+        random = np.random.default_rng(1)
+        hu = ball((40, 40, 40), (20, 20, 20), 7) + random.normal(0, 20, (40, 40, 40)).astype(np.float32)
+        emptied = without_nodule(hu, inside, random)
+        self.assertLess(np.percentile(emptied, 99.9), -700)
+        self.assertAlmostEqual(float(emptied[inside > 0].std()), 20, delta=8)
+
+
+class Figures(unittest.TestCase):
+    def test_auc_counts_ties_half(self):
+        self.assertEqual(auc(np.array([3.0, 2.0]), np.array([1.0, 2.0])), 0.875)
+
+    def test_sensitivity_counts_missed_nodules_and_reads_its_threshold_off_the_false_positives(self):
+        # Two scans: at 1/2 a scan one false positive may stand (.9), at 1 two, at 8 all.
+        found = sensitivities(np.array([0.95, 0.85, 0.5]), 4, np.array([0.9, 0.8, 0.6, 0.4]), 2)
+        self.assertEqual(found, [0.25, 0.25, 0.5, 0.5, 0.75, 0.75, 0.75])
+
+
+if __name__ == "__main__":
+    unittest.main()
