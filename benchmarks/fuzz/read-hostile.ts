@@ -5,6 +5,7 @@ import { Fault } from "../../src/base/fault.ts";
 import type { Reason } from "../../src/base/reason.ts";
 import { intake } from "../../src/dicom/intake.ts";
 import { loadVolume } from "../../src/dicom/load-volume.ts";
+import { reportedUnder } from "../../src/dicom/read-reported.ts";
 import { voxelCount } from "../../src/volume/grid.ts";
 import type { Threads } from "../../src/volume/threads.ts";
 import { say } from "../../src/words/say.ts";
@@ -52,14 +53,14 @@ export async function readHostile(input: HostileInput, root: string, threads: Th
     linkSync(join(root, "around", "pipe"), join(folder, "PIPE"));
   }
   const before = listing(root);
-  const outcome = await judge(join(folder, input.open), threads);
+  const outcome = await judge(join(folder, input.open), input.kind === "other object", threads);
   const strays = listing(root).filter((path) => !before.includes(path));
   return { said: outcome.said, bugs: [...outcome.bugs, ...strays.map((path) => `wrote ${path}`)] };
 }
 
 const listing = (root: string): string[] => readdirSync(root, { recursive: true }).map(String);
 
-async function judge(path: string, threads: Threads): Promise<Outcome> {
+async function judge(path: string, mayReport: boolean, threads: Threads): Promise<Outcome> {
   const said = new Set<string>();
   const bugs: string[] = [];
   const hear = ({ code, values }: Reason): void => {
@@ -95,5 +96,12 @@ async function judge(path: string, threads: Threads): Promise<Outcome> {
       }
     }
   });
+  if (mayReport) {
+    await attempt(async () => {
+      const { documents, refused } = await reportedUnder([path], options.signal);
+      for (const because of refused) hear(because);
+      if (documents.length > 0) said.add("document");
+    });
+  }
   return { said: [...said], bugs };
 }

@@ -59,12 +59,19 @@ function frameHeader(view: DataView): CodestreamShape {
   }
 }
 
+/** Decoders keep a few kilobytes for each tile, however small: none has a use for tiles of fewer pixels than this on average. */
+const leastTilePixels = 256;
+
 function sizeSegment(view: DataView): CodestreamShape {
   if (view.getUint32(0) !== 0xff4fff51) throw new RangeError("no JPEG 2000 codestream");
   const [right, bottom, left, top] = [8, 12, 16, 20].map((at) => view.getUint32(at)) as [number, number, number, number];
+  const [tileWidth, tileHeight] = [24, 28].map((at) => view.getUint32(at)) as [number, number];
+  const [rows, columns] = [bottom - top, right - left];
+  const tiles = Math.ceil(columns / tileWidth) * Math.ceil(rows / tileHeight);
+  if (!(tiles <= 1 + (rows * columns) / leastTilePixels)) throw new RangeError(`${tiles} tiles`);
   const components = view.getUint16(40);
   for (let n = 0; n < components; n++) {
     if (view.getUint16(43 + 3 * n) !== 0x0101) throw new RangeError("a subsampled component");
   }
-  return { rows: bottom - top, columns: right - left, components };
+  return { rows, columns, components };
 }
