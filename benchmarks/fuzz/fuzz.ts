@@ -1,5 +1,5 @@
-// Reads hostile inputs made from seeds/ and writes what became of them to results.json.
-// Usage: node benchmarks/fuzz/fuzz.ts [--seed 1] [--from 0] [--count 20000] [--show]     --show prints one input instead: node … --from 17 --show
+// Reads hostile inputs made from seeds/ and with --write writes what became of them to results-seed-N.json.
+// Usage: node benchmarks/fuzz/fuzz.ts [--seed 1] [--from 0] [--count 20000] [--write]
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
@@ -30,7 +30,6 @@ for await (const answer of runInputs(
   Array.from({ length: count }, (_, n) => from + n),
   limits,
 )) {
-  // biome-ignore format: one line
   done++;
   kinds[answer.kind] = (kinds[answer.kind] ?? 0) + 1;
   for (const code of answer.said.length > 0 ? answer.said : ["nothing"]) said[code] = (said[code] ?? 0) + 1;
@@ -59,5 +58,5 @@ const report = {
   said: Object.fromEntries(Object.entries(said).sort(([, a], [, b]) => b - a)),
 };
 console.log(JSON.stringify({ ...report, bugs: bugs.length }, null, 2));
-if (values.write) writeFileSync(new URL("results.json", import.meta.url), `${JSON.stringify(report, null, 2)}\n`);
+if (values.write) writeFileSync(new URL(`results-seed-${seed}.json`, import.meta.url), `${JSON.stringify(report, null, 2)}\n`);
 process.exitCode = bugs.length > 0 ? 1 : 0;
