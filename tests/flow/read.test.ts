@@ -72,6 +72,7 @@ test("all candidates are listed on request, down to .01, and hold those shown wi
   expect(all.length).toBeGreaterThan(findingsOf(plain).length);
   expect(all.slice(0, findingsOf(plain).length)).toEqual(findingsOf(plain));
   expect(Math.min(...all.map(({ score }) => score))).toBeGreaterThanOrEqual(0.01);
+  expect(new Set(all.map(({ trackingUid }) => trackingUid)).size).toBe(all.length);
 });
 
 test("the order of the files and of the slices changes nothing", async () => {

@@ -34,7 +34,8 @@ interface Looked {
 
 /**
  * Findings of scored candidates: all that are shown and the best twelve in all are outlined and measured, the rest keep place and score only
- * (figures absent, never estimated). A candidate within the outline of a better one, or whose outline overlaps it, is the same finding.
+ * (figures absent, never estimated). A candidate within the outline of a better one, or whose outline overlaps it, is the same finding; so is one in
+ * the place of a better one, as two channels may tell: a finding is known by its place.
  * @throws the signal's reason when aborted
  */
 export async function draftFindings(request: DraftRequest): Promise<FindingDraft[]> {
@@ -62,6 +63,7 @@ const notLookedAt: NotMeasurable = { kind: "not-measurable", because: reason("lu
 function withoutDoubles(looked: readonly Looked[]): Looked[] {
   const kept: Looked[] = [];
   const outlines: MeasuredCandidate[] = [];
+  const places = new Set<string>();
   for (const one of looked) {
     const { measured, scored } = one;
     const centers = measured.kind === "measured" ? [measured.center, scored.candidate.centerMm] : [scored.candidate.centerMm];
@@ -69,8 +71,10 @@ function withoutDoubles(looked: readonly Looked[]): Looked[] {
       (outline) =>
         centers.some((center) => holds(outline.mask, center)) || (measured.kind === "measured" && holds(measured.mask, outline.center)),
     );
-    if (double) continue;
+    const place = centers[0]!.map((mm) => mm.toFixed(1)).join(" ");
+    if (double || places.has(place)) continue;
     kept.push(one);
+    places.add(place);
     if (measured.kind === "measured") outlines.push(measured);
   }
   return kept;
