@@ -1,6 +1,6 @@
-import { derivedUid } from "../../base/uid.ts";
-import { concept, device, language } from "../sr/codes.ts";
-import { coded, container, image, text, uidReference } from "../sr/content-item.ts";
+import { concept, language } from "../sr/codes.ts";
+import { coded, container, image, text } from "../sr/content-item.ts";
+import { deviceObserver } from "../sr/observation-context.ts";
 import type { Code } from "../write/code.ts";
 import type { DataSet } from "../write/data-set.ts";
 import { type ResultContext, type ResultObject, type ResultSeries, resultObject } from "../write/result-object.ts";
@@ -53,10 +53,3 @@ export function keyObjectSelection({ context, series, description, references }:
   };
   return resultObject(keyObjectSelectionStorage, { kind: "key-objects", modality: "KO", ...series }, body, context);
 }
-
-/** A program selected, no person (PS3.16 TID 1002, TID 1004); its UID is that of the structured reports. */
-const deviceObserver = ({ overread: { version, commit } }: ResultContext): DataSet[] => [
-  coded("HAS OBS CONTEXT", concept.observerType, device),
-  uidReference("HAS OBS CONTEXT", concept.deviceObserverUid, derivedUid("device observer", version, commit)),
-  text("HAS OBS CONTEXT", concept.deviceObserverName, `Overread ${version}`),
-];

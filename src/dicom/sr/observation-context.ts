@@ -15,8 +15,8 @@ export function documentContext({ context, sources }: SrInput): DataSet[] {
   ];
 }
 
-/** The program as observer: one UID for each version. */
-function deviceObserver({ overread: { version, commit } }: ResultContext): DataSet[] {
+/** The program as observer (PS3.16 TID 1002, TID 1004): one UID for each version. */
+export function deviceObserver({ overread: { version, commit } }: ResultContext): DataSet[] {
   return [
     coded("HAS OBS CONTEXT", concept.observerType, device),
     uidReference("HAS OBS CONTEXT", concept.deviceObserverUid, derivedUid("overread device", version, commit)),
