@@ -7,17 +7,14 @@ in the product's runtime, and figures in an older card are dropped.
 """
 
 import argparse
-import hashlib
-import json
 import pathlib
 import subprocess
 import tempfile
 
 import numpy as np
-import onnx
 import torch
 
-from export_onnx import FAST, HERE, OPSET, fold, manifest, store_half
+from export_onnx import FAST, HERE, OPSET, finish, fold, write_card
 from false_positive_net import FalsePositiveNet, OnBlock
 from patches import SIDE
 
@@ -28,12 +25,7 @@ BLOCK = (1, 1, 2 * SIDE, 2 * SIDE, 2 * SIDE)
 def export(net, path):
     names = {"input_names": ["ct"], "output_names": ["nodule"], "dynamic_axes": {"ct": {0: "n"}, "nodule": {0: "n"}}}
     torch.onnx.export(net, torch.zeros(BLOCK), str(path), opset_version=OPSET, **names)
-    model = onnx.load(str(path))
-    store_half(model.graph)
-    slow = {node.op_type for node in model.graph.node} - FAST - {"AveragePool", "GlobalAveragePool", "Concat", "Slice", "Flatten"}
-    assert not slow, f"operators that are slow: {slow}"
-    onnx.checker.check_model(model, full_check=True)
-    onnx.save(model, str(path))
+    finish(path, FAST | {"AveragePool", "GlobalAveragePool", "Concat", "Slice", "Flatten"})
 
 
 def largest_difference(net, path):
@@ -65,22 +57,9 @@ def main():
     difference = largest_difference(net, path)
     assert difference < 0.02, f"outputs differ from PyTorch's by {difference}"
 
-    card = {
-        "id": OUT.name,
-        "title": "Second stage of the lung nodule detector: whether a candidate is a nodule, from 64 mm of CT round it",
-        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        "encoding": {"offsetHu": 300, "scaleHu": 700, "least": -1.1, "most": 1.9},
-        "steps": state["step"],
-        # Those of inner validation too: they chose it.
-        "training": manifest(given.packed),
-        "data": [
-            {"name": "LIDC-IDRI", "doi": "10.7937/K9/TCIA.2015.LO9QL9SX", "licence": "CC BY 3.0"},
-            {"name": "QIN LUNG CT", "doi": "10.7937/K9/TCIA.2015.NPGZYZBZ", "licence": "CC BY 3.0"},
-        ],
-        "licence": "Apache-2.0",
-        "figures": [],
-    }
-    (given.out / "card.json").write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n")
+    # Those of inner validation too count as training: they chose it.
+    title = "Second stage of the lung nodule detector: whether a candidate is a nodule, from 64 mm of CT round it"
+    write_card(path, OUT.name, title, state["step"], given.packed)
     print(f"{path}: {path.stat().st_size} bytes, step {state['step']}, outputs within {difference:.4f} of PyTorch's")
 
 

@@ -56,9 +56,14 @@ def export(net, path):
     axes = {name: {2 + axis: f"{letter}{stride}" for axis, letter in enumerate("zyx")} for name, stride in {"ct": 1, **OUTPUTS}.items()}
     example = torch.zeros(1, 1, 32, 48, 64)
     torch.onnx.export(net, example, str(path), opset_version=OPSET, input_names=["ct"], output_names=list(OUTPUTS), dynamic_axes=axes)
+    finish(path, FAST)
+
+
+def finish(path, fast):
+    """Stores kernels as float16 in an exported graph and refuses one that is broken or holds other operators."""
     model = onnx.load(str(path))
     store_half(model.graph)
-    slow = {node.op_type for node in model.graph.node} - FAST
+    slow = {node.op_type for node in model.graph.node} - fast
     assert not slow, f"operators that are slow: {slow}"
     onnx.checker.check_model(model, full_check=True)
     onnx.save(model, str(path))
@@ -87,6 +92,25 @@ def manifest(packed):
     }
 
 
+def write_card(path, name, title, steps, packed):
+    """The card of a net beside it, without figures: those come from benchmarks."""
+    card = {
+        "id": name,
+        "title": title,
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "encoding": {"offsetHu": 300, "scaleHu": 700, "least": -1.1, "most": 1.9},
+        "steps": steps,
+        "training": manifest(packed),
+        "data": [
+            {"name": "LIDC-IDRI", "doi": "10.7937/K9/TCIA.2015.LO9QL9SX", "licence": "CC BY 3.0"},
+            {"name": "QIN LUNG CT", "doi": "10.7937/K9/TCIA.2015.NPGZYZBZ", "licence": "CC BY 3.0"},
+        ],
+        "licence": "Apache-2.0",
+        "figures": [],
+    }
+    (path.parent / "card.json").write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--weights", required=True)
@@ -103,21 +127,8 @@ def main():
     difference = largest_difference(net, path)
     assert difference < 0.02, f"logits differ from PyTorch's by {difference}"
 
-    card = {
-        "id": OUT.name,
-        "title": "Lung nodule detector: heat maps, sizes and offsets of nodules at 4 mm and 8 mm from CT at 1 mm",
-        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        "encoding": {"offsetHu": 300, "scaleHu": 700, "least": -1.1, "most": 1.9},
-        "steps": state["step"],
-        "training": manifest(given.packed),
-        "data": [
-            {"name": "LIDC-IDRI", "doi": "10.7937/K9/TCIA.2015.LO9QL9SX", "licence": "CC BY 3.0"},
-            {"name": "QIN LUNG CT", "doi": "10.7937/K9/TCIA.2015.NPGZYZBZ", "licence": "CC BY 3.0"},
-        ],
-        "licence": "Apache-2.0",
-        "figures": [],
-    }
-    (OUT / "card.json").write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n")
+    title = "Lung nodule detector: heat maps, sizes and offsets of nodules at 4 mm and 8 mm from CT at 1 mm"
+    write_card(path, OUT.name, title, state["step"], given.packed)
     print(f"{path}: {path.stat().st_size} bytes, step {state['step']}, logits within {difference:.4f} of PyTorch's")
 
 

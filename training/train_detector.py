@@ -13,6 +13,7 @@ import torch
 import torch.nn.functional as F
 
 from net import Detector, encode
+from progress import follow, keep, resume
 from scenes import CROP, Scenes, load
 
 # The level of a nodule by its diameter: small ones on the fine grid, large ones on the coarse, those between on both.
@@ -97,17 +98,9 @@ def main():
     slow = Detector().to(device)
     slow.load_state_dict(net.state_dict())
     optimiser = torch.optim.AdamW(net.parameters(), lr=given.rate, weight_decay=1e-4)
-    start = 0
-    checkpoint = out / "checkpoint.pt"
-    if checkpoint.exists():
-        state = torch.load(checkpoint, map_location=device)
-        net.load_state_dict(state["net"])
-        slow.load_state_dict(state["slow"])
-        optimiser.load_state_dict(state["optimiser"])
-        start = state["step"]
-        print(f"resumed at step {start}", flush=True)
-
-    elif given.weights:
+    resumed = resume(out, device, net, slow, optimiser)
+    start = resumed or 0
+    if resumed is None and given.weights:
         state = torch.load(given.weights, map_location=device)["slow"]
         net.load_state_dict(state)
         slow.load_state_dict(state)
@@ -129,19 +122,13 @@ def main():
         loss.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
         optimiser.step()
-        # An exponential mean of the weights is what is exported: steadier than the last step's.
-        keep = min(0.999, (step + 1) / (step + 10))
-        with torch.no_grad():
-            for mean, value in zip(slow.state_dict().values(), net.state_dict().values()):
-                mean.copy_(mean * keep + value * (1 - keep) if mean.dtype.is_floating_point else value)
+        follow(slow, net, step, 0.999)
         running += float(loss.detach())
         if (step + 1) % 20 == 0:
             print(f"{step + 1} loss {running / 20:.3f} {(time.time() - since) / 20:.2f} s/step", flush=True)
             running, since = 0.0, time.time()
         if (step + 1) % given.every == 0 or step + 1 == given.steps:
-            state = {"net": net.state_dict(), "slow": slow.state_dict(), "optimiser": optimiser.state_dict(), "step": step + 1, "steps": given.steps}
-            torch.save(state, out / "checkpoint.tmp")
-            (out / "checkpoint.tmp").rename(checkpoint)
+            keep(out, net, slow, optimiser, step + 1, steps=given.steps)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from augment import plain, varied
 from false_positive_net import FalsePositiveNet
 from mine_candidates import keep_memory
 from patches import KINDS, load_mined
+from progress import follow, keep, resume
 
 # What a batch is made of. Positives are nodules of every size alike (mining sees to that).
 SHARES = {"nodule": 0.35, "mistake": 0.4, "sham": 0.15, "untouched": 0.1}
@@ -116,15 +117,7 @@ def main():
     net, slow = FalsePositiveNet().to(device), FalsePositiveNet().to(device)
     slow.load_state_dict(net.state_dict())
     optimiser = torch.optim.AdamW(net.parameters(), lr=given.rate, weight_decay=1e-2)
-    start = 0
-    checkpoint = out / "checkpoint.pt"
-    if checkpoint.exists():
-        state = torch.load(checkpoint, map_location=device)
-        net.load_state_dict(state["net"])
-        slow.load_state_dict(state["slow"])
-        optimiser.load_state_dict(state["optimiser"])
-        start = state["step"]
-        print(f"resumed at step {start}", flush=True)
+    start = resume(out, device, net, slow, optimiser) or 0
 
     fine, coarse, records = load_mined(given.mined)
     source = json.loads((pathlib.Path(given.mined) / "source.json").read_text())
@@ -151,19 +144,13 @@ def main():
         loss.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
         optimiser.step()
-        # An exponential mean of the weights is what is exported.
-        keep = min(0.995, (step + 1) / (step + 10))
-        with torch.no_grad():
-            for mean, value in zip(slow.state_dict().values(), net.state_dict().values()):
-                mean.copy_(mean * keep + value * (1 - keep) if mean.dtype.is_floating_point else value)
+        follow(slow, net, step, 0.995)
         running += float(loss.detach())
         if (step + 1) % 20 == 0:
             print(f"{step + 1} loss {running / 20:.3f} {(time.time() - since) / 20:.2f} s/step", flush=True)
             running, since = 0.0, time.time()
         if (step + 1) % given.every == 0 or step + 1 == given.steps:
-            state = {"net": net.state_dict(), "slow": slow.state_dict(), "optimiser": optimiser.state_dict(), "step": step + 1, "mined": source}
-            torch.save(state, out / "checkpoint.tmp")
-            (out / "checkpoint.tmp").rename(checkpoint)
+            keep(out, net, slow, optimiser, step + 1, mined=source)
 
     inner = records["inner"]
     if inner.any():
