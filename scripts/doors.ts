@@ -30,7 +30,6 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 const packages: Readonly<Record<string, readonly string[]>> = {
   "@noble/hashes": ["base", "dicom"],
   zod: ["evaluation", "findings", "main", "models"],
-  "dicom-parser": ["dicom"],
   "dcmjs-codecs": ["dicom"],
   "onnxruntime-node": ["models"],
   "onnxruntime-web": ["models"],

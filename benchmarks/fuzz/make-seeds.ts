@@ -118,7 +118,7 @@ function other(sopClass: string, modality: string, body: readonly Element[]): Ui
     ...body,
   ];
   const bytes = encodeElements(elements, "explicit-le", (text) => new TextEncoder().encode(text));
-  return part10File(sopClass, instance, derivedUid("overread", "implementation"), bytes, "explicit-le");
+  return part10File(sopClass, instance, bytes, "explicit-le");
 }
 
 function segmentation(): Uint8Array {

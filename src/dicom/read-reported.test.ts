@@ -18,7 +18,7 @@ function file(sopClassUid: string, body: DataSet): Uint8Array<ArrayBuffer> {
     ...body,
   };
   const bytes = encodeElements(elementsOf(dataSet), "explicit-le", (text) => new TextEncoder().encode(text));
-  return part10File(sopClassUid, "1.2.3", "1.2.9", bytes, "explicit-le");
+  return part10File(sopClassUid, "1.2.3", bytes, "explicit-le");
 }
 const reading = (bytes: Uint8Array): Promise<ReportedReading> => readReported({ kind: "bytes", name: "x", bytes });
 const because = async (bytes: Uint8Array): Promise<unknown> => {

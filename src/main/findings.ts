@@ -1,11 +1,10 @@
-import { existsSync } from "node:fs";
-import { Fault } from "../base/fault.ts";
 import type { Reason } from "../base/reason.ts";
 import type { FindingsCommand } from "../cli/arguments.ts";
 import { exitCode } from "../cli/exit-code.ts";
 import { reportedUnder } from "../dicom/read-reported.ts";
 import type { ReportedCode, ReportedDocument, ReportedFinding } from "../findings/reported-finding.ts";
 import { hasWords, type Language, say, sayNumber } from "../words/say.ts";
+import { requirePaths } from "./given-file.ts";
 
 /**
  * `overread findings`: what structured reports and segmentations of any maker say, as a table or as JSON.
@@ -13,8 +12,7 @@ import { hasWords, type Language, say, sayNumber } from "../words/say.ts";
  * @throws Fault for a mistake of the user's or an unsafe archive
  */
 export async function findings({ paths, language, json }: FindingsCommand, signal: AbortSignal): Promise<number> {
-  const missing = paths.findIndex((path) => !existsSync(path));
-  if (missing >= 0) throw new Fault("cli.path-missing", { which: missing + 1, of: paths.length });
+  requirePaths(paths);
   const { documents, refused } = await reportedUnder(paths, signal);
   const text = ({ code, values }: Reason): string => say(language, code, values);
   if (json) console.log(JSON.stringify({ documents, refused: refused.map((because) => ({ ...because, text: text(because) })) }));

@@ -8,6 +8,7 @@ import type { Threads } from "../volume/threads.ts";
 import { readStudy } from "../workflow/read-study.ts";
 import type { SayReason } from "../workflow/to-finding.ts";
 import { openScan } from "./open-scan.ts";
+import { processPorts } from "./process-ports.ts";
 
 /** What a read of one scan marked: every scored candidate, not only those a report shows. */
 export const ScanReading = z.strictObject({
@@ -57,9 +58,7 @@ export async function markScan(path: string, scan: DatasetScan, marking: Marking
       loadVolume: open.load,
       models,
       threads,
-      clockMs: () => performance.now(),
-      peakRssMb: () => Math.round(process.resourceUsage().maxRSS / 1024),
-      unexpected: (error) => console.error(error instanceof Error ? error.stack : String(error)),
+      ...processPorts,
       progress,
       signal,
     },

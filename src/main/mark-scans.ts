@@ -11,6 +11,7 @@ import { say } from "../words/say.ts";
 import { codeChecksum } from "./code-checksum.ts";
 import { type Marking, markScan, ScanReading } from "./mark-scan.ts";
 import { modelsIn } from "./models.ts";
+import { saying } from "./process-ports.ts";
 import { scanChecksum } from "./scan-checksum.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 import { ThreadPool } from "./thread-pool.ts";
@@ -58,7 +59,7 @@ export async function markScans(scans: readonly DatasetScan[], options: MarkScan
     threads,
     signal,
     progress: progress.report,
-    say: ({ code, values }) => ({ code, values: { ...values }, text: say(language, code, values) }),
+    say: saying(language),
   };
   const marked: MarkedScan[] = [];
   try {

@@ -19,7 +19,9 @@ import { say } from "../words/say.ts";
 import { type Reader, readResult } from "../workflow/read-result.ts";
 import { type ReadPorts, readStudy } from "../workflow/read-study.ts";
 import type { SayReason } from "../workflow/to-finding.ts";
+import { requirePaths } from "./given-file.ts";
 import { modelsIn } from "./models.ts";
+import { processPorts, saying } from "./process-ports.ts";
 import { resultFiles } from "./result-files.ts";
 import { writeResult } from "./result-folder.ts";
 import { terminalProgress } from "./terminal-progress.ts";
@@ -57,9 +59,7 @@ export async function read(command: ReadCommand, signal: AbortSignal): Promise<n
   if (analyses.length === 0)
     throw new Fault("cli.unknown-analysis", { id: command.analysis ?? "", known: catalog.map(({ id }) => id).join(", ") });
   const person = command.person === null ? unknownPerson : await personOf(command.person);
-  const given = [...command.paths, ...(command.prior === null ? [] : [command.prior])];
-  const missing = given.findIndex((path) => !existsSync(path));
-  if (missing >= 0) throw new Fault("cli.path-missing", { which: missing + 1, of: given.length });
+  requirePaths([...command.paths, ...(command.prior === null ? [] : [command.prior])]);
 
   const threads = new ThreadPool(availableParallelism());
   const session: Session = {
@@ -70,7 +70,7 @@ export async function read(command: ReadCommand, signal: AbortSignal): Promise<n
     threads,
     progress: terminalProgress(command.language),
     signal,
-    say: saying(command),
+    say: saying(command.language),
     reader: { ...version(), language: command.language },
   };
   const stop = (): void => void threads.close(signal.reason);
@@ -118,9 +118,7 @@ async function readOne(study: StudyIntake, folder: string, session: Session): Pr
     },
     models,
     threads,
-    clockMs: () => performance.now(),
-    peakRssMb: () => Math.round(process.resourceUsage().maxRSS / 1024),
-    unexpected: (error) => console.error(error instanceof Error ? error.stack : String(error)),
+    ...processPorts,
     progress: progress.report,
     signal,
   };
@@ -138,10 +136,6 @@ async function readOne(study: StudyIntake, folder: string, session: Session): Pr
   }
   return { path: folder, outcome, reasons };
 }
-
-const saying =
-  ({ language }: ReadCommand): SayReason =>
-  ({ code, values }) => ({ code, values: { ...values }, text: say(language, code, values) });
 
 /**
  * DIR/<StudyInstanceUID>; where two patients share a study UID, the second gets a number behind it. A file may say anything where its UID belongs, also

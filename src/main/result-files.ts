@@ -49,7 +49,7 @@ export async function resultFiles(
     { path: "report.pdf", bytes: pdf },
     ...drawn.findings.map(({ name, picture }) => ({ path: `key-images/${name}`, bytes: picture.png })),
     ...drawn.overviews.map((picture, index) => ({ path: `key-images/overview-${index + 1}.png`, bytes: picture.png })),
-    ...objects.map(({ name, bytes }) => ({ path: `dicom/${name}`, bytes })),
+    ...objects,
   ];
 }
 

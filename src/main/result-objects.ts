@@ -1,25 +1,25 @@
 import type { StudyIntake } from "../dicom/intake.ts";
 import { encapsulatedPdf } from "../dicom/objects/encapsulated-pdf.ts";
 import { keyObjectSelection } from "../dicom/objects/key-object-selection.ts";
-import { lossyCompression } from "../dicom/objects/lossy-compression.ts";
+import { type LossyCompression, lossyCompression } from "../dicom/objects/lossy-compression.ts";
 import type { ObjectReference } from "../dicom/objects/object-reference.ts";
 import { secondaryCapture } from "../dicom/objects/secondary-capture.ts";
 import { type Segmentation, segmentation } from "../dicom/seg/segmentation.ts";
 import { basicTextSr } from "../dicom/sr/basic-text-sr.ts";
 import { comprehensive3dSr } from "../dicom/sr/comprehensive-3d-sr.ts";
 import { enhancedSr } from "../dicom/sr/enhanced-sr.ts";
-import { planeOf, sourceSeries } from "../dicom/sr/source-series.ts";
+import { planeOf, type SourceSeries, sourceSeries } from "../dicom/sr/source-series.ts";
 import type { SrWords } from "../dicom/sr/sr-input.ts";
 import type { Stack } from "../dicom/stack.ts";
 import type { ResultContext, ResultObject } from "../dicom/write/result-object.ts";
 import { sourceIdentity } from "../dicom/write/source-identity.ts";
-import { sourceImages } from "../dicom/write/source-images.ts";
 import type { Finding } from "../findings/finding.ts";
 import type { ReadResult } from "../findings/read-result.ts";
 import type { RgbImage } from "../render/canvas.ts";
 import { shownFindings } from "../report/compose-findings.ts";
 import { sayTyped } from "../words/say.ts";
 import type { StudyReading } from "../workflow/read-study.ts";
+import type { ResultFile } from "./result-folder.ts";
 import { srSections, srWords } from "./said-report.ts";
 
 /** What the objects are made of: the result, what it was read from, and the pictures and the document drawn for it. */
@@ -32,10 +32,11 @@ export interface ResultObjectsInput {
   readonly title: string;
 }
 
-/** A DICOM file of a result. */
-export interface NamedObject {
-  readonly name: string;
-  readonly bytes: Uint8Array;
+/** A stack that was read, and what objects made from it refer to and say. */
+interface ReadStack {
+  readonly stack: Stack;
+  readonly source: SourceSeries;
+  readonly lossy: LossyCompression;
 }
 
 /** Series numbers that scanners leave free, one a kind of object. */
@@ -47,44 +48,43 @@ const bodyPart = "CHEST";
  * A read as DICOM objects: structured reports (three that say the same), a segmentation of each stack with outlines, a key image of each shown finding, the
  * selection of key slices, and the PDF. A study whose files hold no image makes none.
  */
-export async function resultObjects(input: ResultObjectsInput): Promise<NamedObject[]> {
+export async function resultObjects(input: ResultObjectsInput): Promise<ResultFile[]> {
   const { study, readings, keyImages, title } = input;
   const [anyStack] = study.stacks.values();
   if (anyStack === undefined) return [];
   const result = shownOnly(input.result);
   const { language, overread } = result;
   const context: ResultContext = { identity: await sourceIdentity(anyStack), overread, language };
-  const stacks = readStacks(readings, study);
+  const stacks = await readStacks(readings, study);
   const words = srWords(result);
 
-  const segmentations = await outlines(readings, stacks, context, words);
-  const sr = { context, result, sources: stacks.map(sourceSeries), segmentations, words };
+  const segmentations = outlines(readings, stacks, context, words);
+  const sr = { context, result, sources: stacks.map(({ source }) => source), segmentations, words };
   const srSeries = { number: seriesNumber.report, description: sayTyped(language, "sr.series") };
-  const pictures = await Promise.all(
-    keyImages.map(async ({ finding, picture }, index) => {
-      const { images, stack } = sliceOf(finding, stacks);
-      const image = secondaryCapture({
-        context,
-        series: { number: seriesNumber.keyImages, description: sayTyped(language, "object.key-images") },
-        instanceNumber: index + 1,
-        image: picture,
-        bodyPart,
-        description: sayTyped(language, "object.key-image", { name: words.findingName(finding) }),
-        sources: images,
-        lossy: await lossyCompression(stack),
-      });
-      return { image, slices: images };
-    }),
-  );
-  const references: ObjectReference[] = pictures.flatMap(({ image, slices }) => [...slices, image]);
+  const pictures = keyImages.map(({ finding, picture }, index) => {
+    const { source, lossy } = stackOf(finding, stacks);
+    const slice = planeOf(source, finding.slice.sopInstanceUid, finding.centerMm);
+    const image = secondaryCapture({
+      context,
+      series: { number: seriesNumber.keyImages, description: sayTyped(language, "object.key-images") },
+      instanceNumber: index + 1,
+      image: picture,
+      bodyPart,
+      description: sayTyped(language, "object.key-image", { name: words.findingName(finding) }),
+      sources: [slice],
+      lossy,
+    });
+    return { slice, image };
+  });
+  const references: ObjectReference[] = pictures.flatMap(({ slice, image }) => [slice, image]);
   const document = encapsulatedPdf({
     context,
     series: { number: seriesNumber.pdf, description: sayTyped(language, "object.report") },
     title,
     pdf: input.pdf,
-    sources: stacks.flatMap(sourceImages),
+    sources: stacks.flatMap(({ source }) => source.images),
   });
-  const named = (name: string, { bytes }: ResultObject): NamedObject => ({ name: `${name}.dcm`, bytes });
+  const named = (name: string, { bytes }: ResultObject): ResultFile => ({ path: `dicom/${name}.dcm`, bytes });
   const numbered = (index: number): string => String(index + 1).padStart(2, "0");
   return [
     named("sr-comprehensive-3d", comprehensive3dSr(sr, srSeries)),
@@ -103,41 +103,37 @@ function shownOnly(result: ReadResult): ReadResult {
 }
 
 /** The stacks of which volumes were read, each once. */
-function readStacks(readings: readonly StudyReading[], { stacks }: StudyIntake): Stack[] {
+async function readStacks(readings: readonly StudyReading[], { stacks }: StudyIntake): Promise<ReadStack[]> {
   const ids = new Set(readings.flatMap(({ volumes }) => Object.values(volumes).map(({ stackId }) => stackId)));
-  return [...ids].flatMap((id) => stacks.get(id) ?? []);
+  const read = [...ids].flatMap((id) => stacks.get(id) ?? []);
+  return Promise.all(read.map(async (stack) => ({ stack, source: sourceSeries(stack), lossy: await lossyCompression(stack) })));
 }
 
-/** The planes of the image object a finding is best seen on, and the stack they belong to. */
-function sliceOf({ slice, centerMm }: Finding, stacks: readonly Stack[]): { images: readonly ObjectReference[]; stack: Stack } {
-  const stack = stacks.find(({ slices }) => slices.some(({ file }) => file.sopInstanceUid === slice.sopInstanceUid));
-  if (stack === undefined) throw new RangeError("a finding lies on a slice of no stack");
-  return { images: [planeOf(sourceSeries(stack), slice.sopInstanceUid, centerMm)], stack };
+/** The stack that holds the slice a finding is best seen on. */
+function stackOf({ slice }: Finding, stacks: readonly ReadStack[]): ReadStack {
+  const found = stacks.find(({ stack }) => stack.slices.some(({ file }) => file.sopInstanceUid === slice.sopInstanceUid));
+  if (found === undefined) throw new RangeError("a finding lies on a slice of no stack");
+  return found;
 }
 
 /** One segmentation for each analysis and stack in which it outlined something. */
-async function outlines(
-  readings: readonly StudyReading[],
-  stacks: readonly Stack[],
-  context: ResultContext,
-  words: SrWords,
-): Promise<Segmentation[]> {
+function outlines(readings: readonly StudyReading[], stacks: readonly ReadStack[], context: ResultContext, words: SrWords): Segmentation[] {
   const made: Segmentation[] = [];
   for (const { reading, outlines } of readings) {
-    for (const stack of stacks) {
-      const own = new Set(stack.slices.map(({ file }) => file.sopInstanceUid));
-      const findings = shownFindings(reading).flatMap((finding) => {
-        const outline = own.has(finding.slice.sopInstanceUid) ? outlines.get(finding.trackingUid) : undefined;
+    const shown = shownFindings(reading);
+    for (const of of stacks) {
+      const findings = shown.flatMap((finding) => {
+        const outline = outlines.get(finding.trackingUid);
         const name = words.findingName(finding);
-        return outline === undefined ? [] : [{ finding, trackingId: name, label: name, outline }];
+        return outline === undefined || stackOf(finding, stacks) !== of ? [] : [{ finding, trackingId: name, label: name, outline }];
       });
       const object = segmentation({
         context,
         series: { number: seriesNumber.segmentation, description: sayTyped(context.language, "object.segmentation") },
         instanceNumber: made.length + 1,
-        sources: sourceImages(stack),
-        frameOfReferenceUid: stack.summary.frameOfReferenceUid,
-        lossy: await lossyCompression(stack),
+        sources: of.source.images,
+        frameOfReferenceUid: of.source.frameOfReferenceUid,
+        lossy: of.lossy,
         algorithm: `Overread ${reading.id}`,
         findings,
       });

@@ -2,6 +2,7 @@ import type { TextSection } from "../dicom/sr/basic-text-sr.ts";
 import type { SrWords } from "../dicom/sr/sr-input.ts";
 import type { Finding } from "../findings/finding.ts";
 import type { AnalysisReading, ReadResult } from "../findings/read-result.ts";
+import { word } from "../report/said.ts";
 import { type Language, sayTyped } from "../words/say.ts";
 
 /** The words of a read's structured reports, in its language. */
@@ -57,7 +58,7 @@ export function srSections(result: ReadResult, words: SrWords): TextSection[] {
 }
 
 function outcomeSentence({ id, outcome, findings }: AnalysisReading, language: Language): string {
-  const analysis = sayTyped(language, "sr.subject", { subject: id });
+  const analysis = word(language, id);
   if (outcome === "declined") return sayTyped(language, "report.declined", { analysis });
   if (outcome === "failed") return sayTyped(language, "report.failed", { analysis });
   if (findings.length > 0) return sayTyped(language, "report.marked", { count: findings.length });

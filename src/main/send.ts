@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
 import { Fault } from "../base/fault.ts";
 import { reason } from "../base/reason.ts";
 import type { SendCommand } from "../cli/arguments.ts";
@@ -11,6 +10,7 @@ import { type Answer, hex, isStored, notSent } from "../dicom/dimse/store-answer
 import { type SendOptions, storeByDimse } from "../dicom/dimse/store-scu.ts";
 import { storeByWeb } from "../dicom/web/store-web.ts";
 import { say } from "../words/say.ts";
+import { requirePaths } from "./given-file.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 
 /** One object and the last word on it; a file that could not be read has no UIDs. */
@@ -26,8 +26,7 @@ interface Line {
  * @throws Fault for a mistake of the user's
  */
 export async function send(command: SendCommand, signal: AbortSignal): Promise<number> {
-  const missing = command.paths.findIndex((path) => !existsSync(path));
-  if (missing >= 0) throw new Fault("cli.path-missing", { which: missing + 1, of: command.paths.length });
+  requirePaths(command.paths);
   const authorization = authorizationOf(process.env.OVERREAD_PEER_AUTHORIZATION);
 
   const progress = terminalProgress(command.language);

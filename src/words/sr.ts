@@ -11,7 +11,6 @@ export const srMessages = {
   "sr.mass": { en: "Mass {number}", zh: "肿块 {number}" },
   "sr.series-read": { en: 'Series "{name}" was read. {reasons}', zh: "序列“{name}”已阅片。{reasons}" },
   "sr.series-not-read": { en: 'Series "{name}" was not read. {reasons}', zh: "序列“{name}”未阅片。{reasons}" },
-  "sr.subject": { en: "{subject:word}", zh: "{subject:word}" },
   "sr.not-assessed": { en: "Not assessed: {what}", zh: "未评估：{what}" },
 
   "sr.finding": { en: "{name}: {what}, {where}.", zh: "{name}：{where}，{what}。" },

@@ -1,6 +1,5 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -10,6 +9,7 @@ import { objectsOf, sent } from "../flow/sent.ts";
 import { writeChest } from "../flow/small-chest.ts";
 import { dataSetOf, orthanc, type StorePeer, storescp } from "../flow/store-peers.ts";
 import { cornerstoneLabelmaps } from "./cornerstone-labelmaps.ts";
+import { naturalized } from "./dcmjs.ts";
 import { studyIn } from "./segmented-study.ts";
 
 // Every DICOM object of one whole read, before every reader: the table of docs/conformance.md, made anew and compared.
@@ -79,13 +79,6 @@ assert str(d.PatientName) == "Wang^XiaoDong=王^小东", "the name"
 if "Rows" in d: assert d.pixel_array.size > 0
 `;
 
-interface Dcmjs {
-  readonly data: {
-    readonly DicomMessage: { readonly readFile: (bytes: ArrayBuffer) => { readonly dict: object } };
-    readonly DicomMetaDictionary: { readonly naturalizeDataset: (dict: object) => { readonly SOPInstanceUID: string } };
-  };
-}
-const { data: dcmjs } = createRequire(import.meta.url)("dcmjs") as Dcmjs;
 const copyOf = (file: string): ArrayBuffer => new Uint8Array(readFileSync(file)).buffer;
 
 /** Each reader answers "yes", "–" where the object is none of its kind, or what it complains of. */
@@ -112,7 +105,7 @@ const readers: Readonly<Record<string, Reader>> = {
     return status === 0 ? "yes" : said;
   },
   dcmjs: ({ file, uid }) => {
-    const { SOPInstanceUID } = dcmjs.DicomMetaDictionary.naturalizeDataset(dcmjs.DicomMessage.readFile(copyOf(file)).dict);
+    const { SOPInstanceUID } = naturalized(copyOf(file));
     return SOPInstanceUID === uid ? "yes" : SOPInstanceUID;
   },
   Cornerstone: async ({ file, kind }) => {
@@ -154,13 +147,15 @@ test("every object of a read is taken by every reader of its kind, and the table
 }, async () => {
   const lines = [`| object | ${Object.keys(readers).join(" | ")} |`, `| --- |${" --- |".repeat(Object.keys(readers).length)}`];
   for (const [title, name, kind] of rows) {
-    const files = readdirSync(objects).filter((file) => name.test(file));
+    const files = readdirSync(objects)
+      .filter((file) => name.test(file))
+      .map((file): Judged => ({ file: join(objects, file), kind, uid: uidOf(join(objects, file)) }));
     expect(files.length, title).toBeGreaterThan(0);
     // Key images differ in their pixels alone: one stands for all but in the two archives.
     const answers = await Promise.all(
       Object.entries(readers).map(async ([reader, ask]) => {
         const asked = reader === "storescp" || reader === "Orthanc" ? files : files.slice(0, 1);
-        const said = await Promise.all(asked.map((file) => ask({ file: join(objects, file), kind, uid: uidOf(join(objects, file)) })));
+        const said = await Promise.all(asked.map((object) => ask(object)));
         return [...new Set(said)].join("; ");
       }),
     );

@@ -1,6 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -13,6 +12,7 @@ import { decimalString } from "../../src/dicom/write/elements.ts";
 import type { ResultObject } from "../../src/dicom/write/result-object.ts";
 import type { Finding } from "../../src/findings/finding.ts";
 import { srSections } from "../../src/main/said-report.ts";
+import { naturalized } from "./dcmjs.ts";
 import { type Asked, chineseName, srInput, type TakenIn, takeIn } from "./sample-sr-input.ts";
 
 // Foreign programs judge the structured reports: dciodvfy (dicom3tools), DicomSRValidator (pixelmed), dsrdump (DCMTK), pydicom, dcmjs.
@@ -242,23 +242,10 @@ test.skipIf(absent(pydicom))("every report says that it is unconfirmed; one with
   }
 });
 
-/** As much of dcmjs, which has no types, as is used here. */
-interface Dcmjs {
-  readonly data: {
-    readonly DicomMessage: { readFile(bytes: ArrayBuffer): { dict: object } };
-    readonly DicomMetaDictionary: { naturalizeDataset(dict: object): Naturalized };
-  };
-}
-interface Naturalized {
-  readonly PatientName: readonly [Record<string, string>];
-  readonly ContentSequence: readonly { readonly ConceptCodeSequence?: readonly { readonly CodeMeaning: string }[] }[];
-}
-
 test("dcmjs reads the tree, and the Chinese name", () => {
-  const { DicomMessage, DicomMetaDictionary } = (createRequire(import.meta.url)("dcmjs") as Dcmjs).data;
   const input = srInput(taken, { language: "zh", findings: 3, segments: 2 });
   for (const { bytes } of Object.values(documentsOf(input))) {
-    const read = DicomMetaDictionary.naturalizeDataset(DicomMessage.readFile(bytes.buffer).dict);
+    const read = naturalized(bytes.buffer);
     expect(read.PatientName[0]).toMatchObject({ Alphabetic: "Wang^XiaoDong", Ideographic: "王^小东" });
     expect(read.ContentSequence[0]?.ConceptCodeSequence?.[0]?.CodeMeaning).toBe("Chinese (S)");
   }

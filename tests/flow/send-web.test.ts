@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
@@ -11,7 +10,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { stowAnswers } from "../../src/dicom/web/stow-answer.ts";
 import { overread } from "./overread.ts";
 import { codesOf, objectsOf, outcomesOf, sent, writeRead, writeSlices } from "./sent.ts";
-import { dataSetOf, freePort, hasOrthanc, orthanc } from "./store-peers.ts";
+import { certify, dataSetOf, freePort, hasOrthanc, orthanc } from "./store-peers.ts";
 
 const root = mkdtempSync(join(tmpdir(), "overread-web-"));
 const slices = join(root, "slices");
@@ -152,22 +151,7 @@ describe.skipIf(!hasOrthanc)("to a server that guards itself", () => {
 
   test("a certificate that is not trusted, or for another host, stops everything; a trusted one does not", async () => {
     const pem = `${fresh()}.pem`;
-    const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];
-    const made = spawnSync("openssl", [
-      "req",
-      "-x509",
-      "-newkey",
-      "rsa:2048",
-      "-nodes",
-      "-days",
-      "2",
-      "-keyout",
-      `${pem}.key`,
-      "-out",
-      `${pem}.crt`,
-      ...subject,
-    ]);
-    expect(made.status).toBe(0);
+    certify(`${pem}.key`, `${pem}.crt`);
     const peer = await orthanc(fresh());
     // Debian's Orthanc 1.10.1 crashes when it serves HTTPS itself; TLS ends in front of it, as it mostly does.
     const front = createTlsServer({ key: readFileSync(`${pem}.key`), cert: readFileSync(`${pem}.crt`) }, (socket) => {

@@ -12,7 +12,7 @@ import { volume } from "../../src/volume/volume.ts";
 import { overread, type Ran } from "./overread.ts";
 import { codesOf, outcomesOf, sent, writeRead, writeSlices } from "./sent.ts";
 import { sharedData } from "./shared-data.ts";
-import { dataSetOf, freePort, hasOrthanc, hasStorescp, orthanc, type StorePeer, storescp } from "./store-peers.ts";
+import { certify, dataSetOf, freePort, hasOrthanc, hasStorescp, orthanc, type StorePeer, storescp } from "./store-peers.ts";
 
 const root = mkdtempSync(join(tmpdir(), "overread-send-"));
 const slices = join(root, "slices");
@@ -301,24 +301,7 @@ describe.skipIf(!hasStorescp)("forms of one report", () => {
 describe.skipIf(!hasStorescp)("over TLS", () => {
   const key = join(root, "key.pem");
   const certificate = join(root, "certificate.pem");
-  beforeAll(() => {
-    const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];
-    const made = spawnSync("openssl", [
-      "req",
-      "-x509",
-      "-newkey",
-      "rsa:2048",
-      "-nodes",
-      "-days",
-      "2",
-      "-keyout",
-      key,
-      "-out",
-      certificate,
-      ...subject,
-    ]);
-    expect(made.status).toBe(0);
-  });
+  beforeAll(() => certify(key, certificate));
   const secure = (): Promise<StorePeer> => scp("+tls", key, certificate, "-ic");
 
   test("objects go to a peer whose certificate is trusted", async () => {

@@ -2,7 +2,7 @@ import { connect, type Socket } from "node:net";
 import { connect as connectSecurely } from "node:tls";
 import { Fault } from "../../base/fault.ts";
 import type { ByteSource } from "../byte-source.ts";
-import { implementationClassUid } from "../write/ct.ts";
+import { implementationClassUid } from "../write/elements.ts";
 import { connectionFault } from "./connection-fault.ts";
 import {
   abortPdu,

@@ -4,7 +4,6 @@ import { type ByteOrigin, type ByteSource, openOrigin } from "../byte-source.ts"
 import { findFiles } from "../find-files.ts";
 import { type Header, readHeader } from "../read-header.ts";
 import { tag } from "../tags.ts";
-import { implementationClassUid } from "../write/ct.ts";
 import { part10File } from "../write/elements.ts";
 
 /** A DICOM file as it is sent: nothing of it is encoded anew. */
@@ -86,7 +85,7 @@ async function objectOf(
   // A bare data set is in one of the two syntaxes that part10File writes.
   const encoding = transferSyntaxUid === "1.2.840.10008.1.2" ? "implicit-le" : "explicit-le";
   const empty = new Uint8Array();
-  const front = metaOffset === 132 ? empty : part10File(sopClassUid, sopInstanceUid, implementationClassUid, empty, encoding);
+  const front = metaOffset === 132 ? empty : part10File(sopClassUid, sopInstanceUid, empty, encoding);
   const maker = attributes.text(tag.manufacturer) === "Overread" ? attributes.texts(softwareVersions) : [];
   return {
     origin,

@@ -4,7 +4,7 @@ import type { Slice } from "../split-series.ts";
 import type { Stack } from "../stack.ts";
 import { transferSyntax } from "../transfer-syntax.ts";
 import type { DataSet } from "../write/data-set.ts";
-import { dictionary, type Keyword } from "../write/dictionary.ts";
+import { type Keyword, readingTag } from "../write/dictionary.ts";
 
 /** That pixels were once changed by compression, which everything derived from them must say for ever (PS3.3 C.7.6.1.1.5). */
 export type LossyCompression = Pick<DataSet, "LossyImageCompression" | "LossyImageCompressionRatio" | "LossyImageCompressionMethod">;
@@ -29,7 +29,7 @@ export async function lossyCompression(stack: Stack): Promise<LossyCompression> 
   try {
     const reading = await readHeader(source);
     const said = (keyword: Keyword): readonly string[] =>
-      reading.kind === "header" ? reading.header.attributes.texts(`x${dictionary[keyword][0].toString(16).padStart(8, "0")}`) : [];
+      reading.kind === "header" ? reading.header.attributes.texts(readingTag(keyword)) : [];
     const [ratio, method] = [said("LossyImageCompressionRatio"), said("LossyImageCompressionMethod")];
     if (ratio.length > 0) return { LossyImageCompression: "01", LossyImageCompressionRatio: ratio, LossyImageCompressionMethod: method };
     return { LossyImageCompression: "01", ...measured(slice) };

@@ -94,14 +94,12 @@ export function* ctSeriesFiles(volume: Volume, headers: CtHeaders, options: Writ
     ];
     const head = encodeElements(finished(elements, headers), encoding, encodeText);
     const pixels = encodeElements([[0x7fe00010, "OW", storedSlice(volume, k, storage)]], encoding, encodeText);
-    const bytes = part10File(ctImageStorage, sopInstanceUid, implementationClassUid, joined([head, pixels]), encoding);
+    const bytes = part10File(ctImageStorage, sopInstanceUid, joined([head, pixels]), encoding);
     yield { fileName: `IM${String(instance).padStart(4, "0")}.dcm`, bytes };
   }
 }
 
 const utf8: EncodeText = (text) => new TextEncoder().encode(text);
-
-export const implementationClassUid = derivedUid("overread", "implementation");
 
 export interface SeriesUids {
   readonly study: string;

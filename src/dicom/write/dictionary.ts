@@ -154,3 +154,6 @@ export const dictionary = {
 } as const;
 
 export type Keyword = keyof typeof dictionary;
+
+/** An attribute as `Attributes` names it when reading. */
+export const readingTag = (keyword: Keyword): string => `x${dictionary[keyword][0].toString(16).padStart(8, "0")}`;

@@ -1,3 +1,5 @@
+import { derivedUid } from "../../base/uid.ts";
+
 /** Value representations that the writer knows (DICOM PS3.5 6.2). */
 type TextVr = "AE" | "AS" | "CS" | "DA" | "DS" | "DT" | "IS" | "LO" | "LT" | "PN" | "SH" | "ST" | "TM" | "UC" | "UI" | "UR" | "UT";
 export type NumberVr = "AT" | "FD" | "FL" | "SL" | "SS" | "UL" | "US";
@@ -117,16 +119,13 @@ export function decimalString(value: number): string {
   throw new RangeError(`no decimal string for ${value}`);
 }
 
+/** Of everything this program writes and sends (PS3.7 D.3.3.2). */
+export const implementationClassUid = derivedUid("overread", "implementation");
+
 const transferSyntaxUids = { "explicit-le": "1.2.840.10008.1.2.1", "implicit-le": "1.2.840.10008.1.2" } as const;
 
 /** A DICOM Part-10 file (PS3.10 7.1): preamble, file meta information, data set. */
-export function part10File(
-  sopClassUid: string,
-  sopInstanceUid: string,
-  implementationClassUid: string,
-  dataSet: Uint8Array,
-  encoding: Encoding,
-): Uint8Array<ArrayBuffer> {
+export function part10File(sopClassUid: string, sopInstanceUid: string, dataSet: Uint8Array, encoding: Encoding): Uint8Array<ArrayBuffer> {
   const ascii: EncodeText = (text) => new TextEncoder().encode(text);
   const rest = encodeElements(
     [

@@ -7,7 +7,6 @@ import {
   commonElements,
   type DicomFile,
   finished,
-  implementationClassUid,
   pixelElements,
   type Storage,
   seriesUids,
@@ -52,7 +51,7 @@ export function writeEnhancedCt(volume: Volume, headers: EnhancedCtHeaders, opti
     [0x7fe00010, "OW", pixels],
   ];
   const dataSet = encodeElements(finished(elements, headers), encoding, encodeText);
-  return { fileName: "IM0001.dcm", bytes: part10File(enhancedCtImageStorage, sopInstanceUid, implementationClassUid, dataSet, encoding) };
+  return { fileName: "IM0001.dcm", bytes: part10File(enhancedCtImageStorage, sopInstanceUid, dataSet, encoding) };
 }
 
 const imageTypeOf = (headers: CtHeaders): readonly string[] => headers.imageType ?? ["ORIGINAL", "PRIMARY", "VOLUME", "NONE"];

@@ -1,7 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { derivedUid } from "../../base/uid.ts";
-import { implementationClassUid } from "./ct.ts";
 import { type DataSet, elementsOf } from "./data-set.ts";
 import { encodeElements, part10File } from "./elements.ts";
 
@@ -70,7 +69,7 @@ export function resultObject(sopClassUid: string, series: ResultSeries, body: Da
     sopClassUid,
     sopInstanceUid,
     seriesInstanceUid,
-    bytes: part10File(sopClassUid, sopInstanceUid, implementationClassUid, bytes, "explicit-le"),
+    bytes: part10File(sopClassUid, sopInstanceUid, bytes, "explicit-le"),
   };
 }
 

@@ -2,7 +2,7 @@ import { openOrigin } from "../byte-source.ts";
 import { readHeader } from "../read-header.ts";
 import type { Stack } from "../stack.ts";
 import type { DataSet } from "./data-set.ts";
-import { dictionary, type Keyword } from "./dictionary.ts";
+import { type Keyword, readingTag } from "./dictionary.ts";
 
 /** Patient and study attributes that a result shares with the images it was made from (PS3.3 C.7.1.1, C.7.2.1, C.7.2.2). */
 const copied = [
@@ -51,7 +51,7 @@ export async function sourceIdentity(stack: Stack): Promise<DataSet> {
     if (reading.kind !== "header") throw new RangeError("the file of a stack is no longer DICOM");
     const { attributes } = reading.header;
     const found = copied.flatMap((keyword) => {
-      const values = attributes.texts(`x${dictionary[keyword][0].toString(16).padStart(8, "0")}`);
+      const values = attributes.texts(readingTag(keyword));
       return values.some((value) => value !== "") ? [[keyword, values] as const] : [];
     });
     return { ...empty, ...Object.fromEntries(found) };
