@@ -17,6 +17,8 @@ export interface Answer extends Outcome {
   readonly n: number;
   readonly kind: string;
   readonly made: readonly string[];
+  /** Decoders that outlasted their time limit, or died. */
+  readonly lostThreads: number;
   readonly ms: number;
   /** Of the child at the end; the largest seen, where the parent looked in between. */
   readonly rssMb: number;
@@ -70,7 +72,7 @@ class Child {
       const lost = (bug: string): void => {
         const { kind, made } = hostileInput(question.seed, question.n);
         const ms = performance.now() - started;
-        settle({ n: question.n, kind, made, said: [], bugs: [bug], ms, rssMb: peakMb, lost: true });
+        settle({ n: question.n, kind, made, said: [], bugs: [bug], lostThreads: 0, ms, rssMb: peakMb, lost: true });
       };
       const answered = (answer: Answer): void => settle({ ...answer, rssMb: Math.max(peakMb, answer.rssMb), lost: false });
       const died = (code: number | null, signal: string | null): void => lost(`the process died: ${signal ?? code}\n${this.#said}`);

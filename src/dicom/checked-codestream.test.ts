@@ -56,6 +56,7 @@ test("a codestream larger than its header, of more components or subsampled, nev
     [new Uint8Array(50), "jpeg"],
     [jpeg2000(5, 7, 1).subarray(0, 20), "jpeg-2000"],
     [Uint8Array.of(0xff, 0xd8), "jpeg"],
+    [jpeg(0xc3, 5, 7, 1).map((byte, n) => (n === 3 ? 0x01 : byte)), "jpeg"],
     [Uint8Array.of(0xff, 0xd8, 0xff, 0xc4, 0, 0, 0xff, 0xc4, 0, 0), "jpeg"],
   ] as const)
     expect(() => checkedCodestream(bytes, codec, format(5, 7))).toThrow(RangeError);

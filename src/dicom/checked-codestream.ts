@@ -54,7 +54,8 @@ function frameHeader(view: DataView): CodestreamShape {
     const marker = view.getUint8(at + 1);
     const isFrame = (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc) || marker === 0xf7;
     if (isFrame) return { rows: view.getUint16(at + 5), columns: view.getUint16(at + 7), components: view.getUint8(at + 9) };
-    if (marker === 0xda) throw new RangeError("a scan without a frame");
+    // A scan, or a marker without a segment: TEM there keeps the JPEG decoder in a loop for ever.
+    if (marker === 0xda || marker < 0x02 || (marker >= 0xd0 && marker <= 0xd9)) throw new RangeError("no frame in front of a scan");
     at += 2 + view.getUint16(at + 2);
   }
 }

@@ -40,7 +40,7 @@ export interface LoadOptions {
   readonly progress: (fraction: number) => void;
 }
 
-/** Slices that cost their thread, in one stack, before it is given up: each costs the time limit of a job twice. */
+/** Slices of a stack that may cost their thread; then a batch that costs one is not tried slice by slice. Each costs the time limit of a job. */
 const mostLostThreads = 4;
 /** Frames a job: enough that a job's cost hides its messages, few enough that progress moves and an abort is soon obeyed. */
 const framesPerJob = 8;
@@ -57,8 +57,11 @@ export async function loadVolume(stack: Stack, options: LoadOptions): Promise<Lo
     throw new RangeError(`no volume: ${summary.faults.map(({ code }) => code).join(", ")}`);
   const { rows, columns } = summary;
   const decoded = await decodeSlices(arrangement, rows * columns, options);
-  const because = refuse(decoded.failed, arrangement);
-  const present = arrangement.slices.filter((_, n) => !decoded.failed.has(n));
+  const { failed } = decoded;
+  // Decoding stopped when there were too many: there may be more.
+  if (tooMany(failed, arrangement)) throw new Fault("unreadable-slices", { count: failed.size, of: arrangement.slices.length });
+  const because = failed.size > 0 ? [reason("series.slices-undecodable", { count: failed.size })] : [];
+  const present = arrangement.slices.filter((_, n) => !failed.has(n));
   const data = interpolateSlots(decoded.data, rows * columns, present, arrangement);
   const straight = straighten(data, { rows, columns, arrangement, slices: present });
   const planes = planesOf(arrangement, present);
@@ -90,25 +93,21 @@ async function decodeSlices(
   let done = 0;
   let padded = 0;
   let lost = 0;
-  /** A frame that costs its thread is one that failed; the others of its batch are then decoded one by one. */
+  /** A frame that costs its thread is one that failed; the others of its batch are then decoded one by one, unless that was seen too often. */
   const decode = async (batch: readonly FrameToDecode[]): Promise<DecodedFrames> => {
     try {
       return await threads.run(decodeFramesTask, { frames: batch, target: data, sliceVoxels });
     } catch (error) {
       if (!(error instanceof ThreadLost)) throw error;
     }
-    if (batch.length === 1) {
-      lost++;
-      if (lost <= mostLostThreads) return [null];
-      next = frames.length;
-      throw new Fault("unreadable-slices", { count: lost, of: frames.length });
-    }
+    if (batch.length === 1) lost++;
+    const alone = batch.length > 1 && lost < mostLostThreads;
     const counts: (number | null)[] = [];
-    for (const frame of batch) counts.push(...(await decode([frame])));
+    for (const frame of batch) counts.push(...(alone ? await decode([frame]) : [null]));
     return counts;
   };
   const work = async (): Promise<void> => {
-    while (next < frames.length) {
+    while (next < frames.length && !tooMany(failed, arrangement)) {
       signal.throwIfAborted();
       const from = next;
       next += framesPerJob;
@@ -136,8 +135,7 @@ function frameOf({ file, frame }: PlacedSlice, slot: number): FrameToDecode {
 }
 
 /** Slices that failed are missing ones; the same limits hold as for those that were never there (see arrange-slices.ts). */
-function refuse(failed: ReadonlySet<number>, arrangement: Arrangement): readonly Reason[] {
-  if (failed.size === 0) return [];
+function tooMany(failed: ReadonlySet<number>, arrangement: Arrangement): boolean {
   const total = arrangement.slices.length;
   let run = 0;
   let longest = 0;
@@ -145,9 +143,8 @@ function refuse(failed: ReadonlySet<number>, arrangement: Arrangement): readonly
     run = failed.has(n) ? run + 1 : 0;
     longest = Math.max(longest, run);
   }
-  const tooMany = 2 * failed.size >= total || failed.size + arrangement.missingPositions > Math.max(2, 0.05 * arrangement.slots);
-  if (longest > 3 || tooMany) throw new Fault("unreadable-slices", { count: failed.size, of: total });
-  return [reason("series.slices-undecodable", { count: failed.size })];
+  const missing = failed.size + arrangement.missingPositions;
+  return failed.size > 0 && (longest > 3 || 2 * failed.size >= total || missing > Math.max(2, 0.05 * arrangement.slots));
 }
 
 function gridOf(arrangement: Arrangement, rows: number, columns: number, firstPixel: readonly [number, number]): Volume["grid"] {

@@ -147,7 +147,7 @@ export const intakeMessages = {
   },
   "unreadable-file": { en: "The file {fileName} cannot be read.", zh: "无法读取文件 {fileName}。" },
   "zip-entry-broken": { en: "{fileName} is damaged inside its archive.", zh: "{fileName} 在压缩包内已损坏。" },
-  "unreadable-slices": { en: "{count} of {of} slices could not be decoded.", zh: "{of} 层中有 {count} 层无法解码。" },
+  "unreadable-slices": { en: "{count} or more of {of} slices could not be decoded.", zh: "{of} 层中至少有 {count} 层无法解码。" },
   "zip-traversal": {
     en: "The archive {fileName} names files outside itself; it was not opened.",
     zh: "压缩包 {fileName} 含有指向其外部的文件名；未打开。",
