@@ -3,37 +3,38 @@
  * and what the chain marks on the scans as they are:
  *
  *     node benchmarks/accuracy/candidates.ts DATA_DIR [--finder net|rules] [--backgrounds development|held-out] [--threads N] [--out NAME]
+ *         [--pictures]
  *
- * Nodules come from the calibration half of the validation patients (splits.json), never from the test half.
+ * With --pictures each mark on no nodule of a completely read real scan goes into pictures/marks-SCAN.png. Nodules come from the calibration half of the validation patients (splits.json), never from the test half.
  */
-import { execFileSync } from "node:child_process";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { cpus } from "node:os";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { ruleFinder } from "../../src/analyses/lung-nodule/candidate-finder.ts";
-import { netFinder } from "../../src/analyses/lung-nodule/net-finder.ts";
 import { seededRandom } from "../../src/base/seeded-random.ts";
-import { modelsIn } from "../../src/main/models.ts";
 import { ThreadPool } from "../../src/main/thread-pool.ts";
+import type { RgbImage } from "../../src/render/canvas.ts";
+import { png } from "../../src/render/png.ts";
 import { inlineThreads, type Threads } from "../../src/volume/threads.ts";
 import { type Background, developmentBackgrounds, heldOutBackgrounds, loadBackground, realScans } from "./backgrounds.ts";
 import { candidatesReport, type Results } from "./candidates-report.ts";
 import { dealNodules, type FilledVolume, fillVolume } from "./fill-volume.ts";
+import { type FinderName, finders, finderText, rememberingModels } from "./finders.ts";
 import { loadNodule, readNoduleTable } from "./lidc-nodules.ts";
-import { type Chain, type RealScanRead, readScan, scoreRealScan } from "./read-scan.ts";
+import { markSheet } from "./mark-sheet.ts";
+import { commit, machine } from "./provenance.ts";
+import { type Chain, type RealScanRead, readScan, scoreRealScan, strictMarks } from "./read-scan.ts";
 import type { Splits } from "./split-patients.ts";
 
 const SEED = 7;
 const VOLUMES_PER_BACKGROUND = 2;
-const finders = { net: netFinder(), rules: ruleFinder } as const;
 
 interface Options {
   readonly dataFolder: string;
-  readonly finder: keyof typeof finders;
+  readonly finder: FinderName;
   readonly backgrounds: "development" | "held-out";
   readonly threads: number;
   readonly name: string;
+  readonly pictures: boolean;
 }
 
 function options(): Options {
@@ -44,20 +45,31 @@ function options(): Options {
       backgrounds: { type: "string", default: "development" },
       threads: { type: "string", default: "2" },
       out: { type: "string" },
+      pictures: { type: "boolean", default: false },
     },
   });
   const [dataFolder] = positionals;
-  const { backgrounds, finder } = values;
+  const { backgrounds, finder, pictures } = values;
   if (dataFolder === undefined || (backgrounds !== "development" && backgrounds !== "held-out") || (finder !== "net" && finder !== "rules"))
-    throw new Error("usage: candidates.ts DATA_DIR [--finder net|rules] [--backgrounds development|held-out] [--threads N] [--out NAME]");
-  return { dataFolder, finder, backgrounds, threads: Number(values.threads), name: values.out ?? `candidates-${finder}-${backgrounds}` };
+    throw new Error(
+      "usage: candidates.ts DATA_DIR [--finder net|rules] [--backgrounds development|held-out] [--threads N] [--out NAME] [--pictures]",
+    );
+  return {
+    dataFolder,
+    finder,
+    backgrounds,
+    threads: Number(values.threads),
+    name: values.out ?? `candidates-${finder}-${backgrounds}`,
+    pictures,
+  };
 }
 
-async function run({ dataFolder, finder, backgrounds, threads: count, name }: Options): Promise<void> {
+async function run({ dataFolder, finder, backgrounds, threads: count, name, pictures }: Options): Promise<void> {
   const started = performance.now();
   const pool = count > 0 ? new ThreadPool(count) : null;
   const threads: Threads = pool ?? inlineThreads;
-  const chain: Chain = { finder: finders[finder], models: modelsIn(count || 1), threads };
+  const { models, cards } = rememberingModels(count || 1);
+  const chain: Chain = { finder: finders[finder], models, threads };
   const chosen = backgrounds === "development" ? developmentBackgrounds : heldOutBackgrounds;
   const filled = await insertAndRead(dataFolder, chosen, chain);
   const real: RealScanRead[] = [];
@@ -65,14 +77,17 @@ async function run({ dataFolder, finder, backgrounds, threads: count, name }: Op
     ? realScans.filter(({ id }) => !heldOutBackgrounds.some((held) => held.id === id))
     : realScans) {
     const loaded = await loadBackground(dataFolder, scan, threads);
-    real.push(scoreRealScan(loaded, await readScan(loaded.volume, chain, true), chain.finder.operatingPoint.score));
+    const read = await readScan(loaded.volume, chain, true);
+    const { score } = chain.finder.operatingPoints.screening;
+    real.push(scoreRealScan(loaded, read, score));
+    if (pictures && scan.complete) await writeMarks(scan.id, markSheet(loaded.volume, strictMarks(loaded, read, score)));
     console.log(`${scan.id}: ${real.at(-1)!.shown} marks at the operating point`);
   }
   const results: Results = {
     what: "semi-synthetic: nodules of lidc-nodules/validation, calibration half, set into other scans; and real scans as they are",
-    finder: await describe(finder, chain),
+    finder: finderText(finder, cards()),
     backgrounds,
-    machine: `${cpus()[0]?.model ?? "unknown"}, ${count || 1} thread(s), Node ${process.version}`,
+    machine: machine(count || 1),
     commit: commit(),
     seed: SEED,
     seconds: Math.round((performance.now() - started) / 1000),
@@ -86,6 +101,12 @@ async function run({ dataFolder, finder, backgrounds, threads: count, name }: Op
   await writeFile(new URL(`${name}.md`, folder), text);
   console.log(text);
   await pool?.close();
+}
+
+async function writeMarks(id: string, sheet: RgbImage | null): Promise<void> {
+  const file = new URL(`pictures/marks-${id}.png`, import.meta.url);
+  if (sheet === null) await rm(file, { force: true });
+  else await writeFile(file, png(sheet));
 }
 
 async function insertAndRead(dataFolder: string, backgrounds: readonly Background[], chain: Chain): Promise<FilledVolume[]> {
@@ -108,19 +129,6 @@ async function insertAndRead(dataFolder: string, backgrounds: readonly Backgroun
     }
   }
   return filled;
-}
-
-/** The finder, with the net it used. */
-async function describe(finder: keyof typeof finders, { models }: Chain): Promise<string> {
-  if (finder === "rules") return "rules";
-  const { card } = await models.load("lung-nodule-detector");
-  return `net ${card.id}, ${card.steps} steps, SHA-256 ${card.sha256}`;
-}
-
-/** Commit of the checkout, with "+" when source files differ from it. */
-function commit(): string {
-  const git = (...words: string[]): string => execFileSync("git", words, { cwd: import.meta.dirname, encoding: "utf8" }).trim();
-  return `${git("rev-parse", "--short", "HEAD")}${git("status", "--porcelain", "--", "../../src") === "" ? "" : "+"}`;
 }
 
 await run(options());

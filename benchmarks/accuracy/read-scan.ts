@@ -2,7 +2,7 @@ import type { CandidateFinder } from "../../src/analyses/lung-nodule/candidate-f
 import { draftFindings } from "../../src/analyses/lung-nodule/draft-findings.ts";
 import { lungBox } from "../../src/analyses/lung-nodule/lung-box.ts";
 import { findLungs, type Lungs } from "../../src/anatomy/lungs.ts";
-import { hits, type Mark, matchMarks } from "../../src/evaluation/match.ts";
+import { hits, type Mark, sortMarks } from "../../src/evaluation/match.ts";
 import type { Models } from "../../src/models/session.ts";
 import type { Threads } from "../../src/volume/threads.ts";
 import type { Volume } from "../../src/volume/volume.ts";
@@ -54,7 +54,7 @@ export async function readScan(ct: Volume, { finder, models, threads }: Chain, o
     ct,
     labels: lungs.labels,
     scored,
-    shownFrom: finder.operatingPoint.score,
+    shownFrom: finder.operatingPoints.screening.score,
     threads,
     signal,
     progress,
@@ -89,12 +89,17 @@ export interface RealScanRead {
   readonly lesions: ReadonlyArray<{ what: string; diameterMm: number | null; score: number | null; rank: number | null; shown: boolean }>;
 }
 
+/** Shown findings on no nodule of three readers or more; false are those of them that lie on no mark at all. */
+export function strictMarks(scan: LoadedBackground, read: ScanRead, operatingScore: number): { mark: FoundMark; false: boolean }[] {
+  const { falsePositives, ignored } = sortMarks(
+    read.findings.filter(({ score }) => score >= operatingScore),
+    referenceOf(scan),
+  );
+  return [...falsePositives.map((mark) => ({ mark, false: true })), ...ignored.map((mark) => ({ mark, false: false }))];
+}
+
 export function scoreRealScan(scan: LoadedBackground, read: ScanRead, operatingScore: number): RealScanRead {
-  const shown = read.findings.filter(({ score }) => score >= operatingScore);
-  const reference = referenceOf(scan);
-  const matched = matchMarks(shown, reference);
-  const counted = reference.filter(({ counts }) => counts);
-  const strict = shown.filter((mark) => !counted.some((lesion) => hits(mark, lesion)));
+  const strict = strictMarks(scan, read, operatingScore);
   const lesions = [
     ...scan.marks
       .filter(({ kind }) => kind === "nodule>=3mm")
@@ -106,10 +111,10 @@ export function scoreRealScan(scan: LoadedBackground, read: ScanRead, operatingS
     seriesInstanceUid: scan.seriesInstanceUid,
     complete: scan.complete,
     candidates: read.candidates.length,
-    shown: shown.length,
+    shown: read.findings.filter(({ score }) => score >= operatingScore).length,
     strict: strict.length,
-    strictFrom6Mm: strict.filter(({ diameterMm }) => diameterMm !== null && diameterMm >= 6).length,
-    falsePositives: matched.falsePositives.length,
+    strictFrom6Mm: strict.filter(({ mark: { diameterMm } }) => diameterMm !== null && diameterMm >= 6).length,
+    falsePositives: strict.filter((one) => one.false).length,
     lesions: lesions.map((lesion) => {
       const at = read.findings.findIndex((mark) => hits(mark, lesion));
       const score = read.findings[at]?.score ?? null;

@@ -1,6 +1,7 @@
 import type { Reason } from "../base/reason.ts";
 import type { Finding } from "../findings/finding.ts";
 import type { Measurement } from "../findings/measurement.ts";
+import type { OperatingPoint, OperatingPointName } from "../findings/operating-point.ts";
 import type { Person } from "../findings/person.ts";
 import type { StudySummary } from "../findings/study.ts";
 import type { Models } from "../models/session.ts";
@@ -41,6 +42,7 @@ export interface AnalysisInput {
   readonly study: StudySummary;
   readonly volumes: Readonly<Record<string, SeriesVolume>>;
   readonly person: Person;
+  readonly operatingPoint: OperatingPointName;
 }
 
 /** What every analysis may use: nets, threads, results shared between analyses of one volume, the caller's patience. */
@@ -76,7 +78,7 @@ export type Outcome =
       readonly findings: readonly FindingDraft[];
       readonly measurements: readonly Measurement[];
       /** Findings at or above this score are shown. */
-      readonly operatingPoint: { readonly name: string; readonly score: number };
+      readonly operatingPoint: OperatingPoint;
       /** Quality of each volume read, by stackId. */
       readonly quality: Readonly<Record<string, ReadonlyArray<QualityFigure>>>;
       /** Where it looked, by stackId: drawn into the report's overview. */

@@ -14,7 +14,23 @@ const faultCode = (argv: string[]): string => {
 
 test("a read names its paths, its folder and its choices", () => {
   expect(
-    commandOf(["read", "a", "b.zip", "--out", "o", "--lang", "zh", "--json", "--all-candidates", "--person", "p.json", "--analysis", "x"]),
+    commandOf([
+      "read",
+      "a",
+      "b.zip",
+      "--out",
+      "o",
+      "--lang",
+      "zh",
+      "--json",
+      "--all-candidates",
+      "--operating-point",
+      "specific",
+      "--person",
+      "p.json",
+      "--analysis",
+      "x",
+    ]),
   ).toEqual({
     command: "read",
     paths: ["a", "b.zip"],
@@ -24,6 +40,7 @@ test("a read names its paths, its folder and its choices", () => {
     prior: null,
     person: "p.json",
     allCandidates: true,
+    operatingPoint: "specific",
     language: "zh",
     json: true,
   });
@@ -35,6 +52,7 @@ test.each([
   [["read", "--out", "o"], "cli.no-path"],
   [["read", "a", "--demo", "--out", "o"], "cli.demo-and-path"],
   [["read", "a", "--out", "o", "--lang", "fr"], "cli.bad-language"],
+  [["read", "a", "--out", "o", "--operating-point", "best"], "cli.bad-operating-point"],
   [["findings"], "cli.no-report-path"],
   [["findings", "a", "--out", "o"], "cli.unknown-option"],
   [["read", "a", "--out", "o", "--colour"], "cli.unknown-option"],

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { Fault } from "../base/fault.ts";
 import type { DimsePeer } from "../dicom/dimse/association.ts";
 import type { Profile } from "../dicom/dimse/report-forms.ts";
+import { OperatingPointName } from "../findings/operating-point.ts";
 
 export interface ReadCommand {
   readonly command: "read";
@@ -12,6 +13,7 @@ export interface ReadCommand {
   readonly prior: string | null;
   readonly person: string | null;
   readonly allCandidates: boolean;
+  readonly operatingPoint: OperatingPointName;
   readonly language: "en" | "zh";
   readonly json: boolean;
 }
@@ -73,6 +75,7 @@ const readOptions = {
   prior: { type: "string" },
   person: { type: "string" },
   "all-candidates": { type: "boolean" },
+  "operating-point": { type: "string" },
   lang: { type: "string" },
   json: { type: "boolean" },
 } as const;
@@ -137,9 +140,16 @@ function readCommand(argv: readonly string[]): ReadCommand {
     prior: values.prior ?? null,
     person: values.person ?? null,
     allCandidates: values["all-candidates"] === true,
+    operatingPoint: pointOf(values["operating-point"] ?? "screening"),
     language: checkedLanguage(values.lang),
     json: values.json === true,
   };
+}
+
+function pointOf(name: string): OperatingPointName {
+  const point = OperatingPointName.safeParse(name);
+  if (!point.success) throw new Fault("cli.bad-operating-point", { name, known: OperatingPointName.options.join(", ") });
+  return point.data;
 }
 
 function phantomCommand(argv: readonly string[]): PhantomCommand {

@@ -27,6 +27,7 @@ export const Person = z.strictObject({
   packYears: z.union([z.number().min(0), unknown]).default("unknown"),
   quitYear: z.union([z.number().int().min(1900).max(2200), z.literal("not-quit"), unknown]).default("unknown"),
   familyHistoryOfLungCancer: yesNo,
+  familyHistoryOfCancer: yesNo.describe("of any cancer"),
   emphysema: yesNo,
   copd: yesNo,
   pulmonaryFibrosis: yesNo,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Finding } from "./finding.ts";
 import { Measurement } from "./measurement.ts";
+import { OperatingPoint } from "./operating-point.ts";
 import { Person } from "./person.ts";
 import { SaidReason } from "./reason.ts";
 import { PatientModule } from "./study.ts";
@@ -31,7 +32,7 @@ export const AnalysisReading = z.strictObject({
   outcome: z.enum(["done", "partial", "declined", "failed"]),
   because: z.array(SaidReason),
   models: z.array(z.strictObject({ id: z.string(), sha256: z.string() })).describe("none: rules only"),
-  operatingPoint: z.strictObject({ name: z.string(), score: z.number() }).nullable(),
+  operatingPoint: OperatingPoint.nullable(),
   measurements: z.array(Measurement),
   findings: z.array(Finding),
   notAssessed: z.array(SaidReason),

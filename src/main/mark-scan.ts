@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Analysis, Outcome } from "../analyses/analysis.ts";
 import type { DatasetScan } from "../evaluation/manifest.ts";
 import type { SizedMark } from "../evaluation/marks-csv.ts";
+import { OperatingPoint } from "../findings/operating-point.ts";
 import { unknownPerson } from "../findings/person.ts";
 import type { Models } from "../models/session.ts";
 import type { Threads } from "../volume/threads.ts";
@@ -14,7 +15,7 @@ import { processPorts } from "./process-ports.ts";
 export const ScanReading = z.strictObject({
   outcome: z.enum(["done", "partial", "declined", "failed"]),
   because: z.array(z.string()),
-  operatingPoint: z.strictObject({ name: z.string(), score: z.number() }).nullable(),
+  operatingPoint: OperatingPoint.nullable(),
   models: z.array(z.strictObject({ id: z.string(), sha256: z.string() })),
   marks: z.array(
     z.strictObject({ centerMm: z.tuple([z.number(), z.number(), z.number()]), score: z.number(), diameterMm: z.number().nullable() }),
@@ -52,7 +53,7 @@ export async function markScan(path: string, scan: DatasetScan, marking: Marking
   const [read] = await readStudy(
     open.study,
     [overheard],
-    { person: unknownPerson, allCandidates: false },
+    { person: unknownPerson, allCandidates: false, operatingPoint: "screening" },
     {
       say,
       loadVolume: open.load,

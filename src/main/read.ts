@@ -122,7 +122,12 @@ async function readOne(study: StudyIntake, folder: string, session: Session): Pr
     progress: progress.report,
     signal,
   };
-  const readings = await readStudy(study.summary, session.analyses, { person, allCandidates: command.allCandidates }, ports);
+  const readings = await readStudy(
+    study.summary,
+    session.analyses,
+    { person, allCandidates: command.allCandidates, operatingPoint: command.operatingPoint },
+    ports,
+  );
   const result = readResult(study.summary, readings, person, notes, session.reader, say);
   const reasons = [...result.intake, ...result.analyses.flatMap(({ because }) => because)];
   const outcome = studyOutcome(result.analyses.map((analysis) => analysis.outcome));

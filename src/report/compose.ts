@@ -1,3 +1,4 @@
+import type { MeasuredFigure } from "../findings/operating-point.ts";
 import type { AnalysisReading, ReadResult } from "../findings/read-result.ts";
 import { type Language, sayTyped } from "../words/say.ts";
 import { findingSections, type ReportImages, resultBlocks } from "./compose-findings.ts";
@@ -126,8 +127,9 @@ function methodSection({ analyses, overread, study }: ReadResult, language: Lang
         : [
             {
               label: sayTyped(language, "report.operating-point") + of,
-              value: sayTyped(language, "report.operating-point-value", { name: point.name, score: point.score }),
+              value: sayTyped(language, "report.operating-point-value", { name: word(language, point.name), score: point.score }),
             },
+            ...point.figures.map((figure) => figureFact(figure, language)),
           ]),
     ];
   });
@@ -141,6 +143,15 @@ function methodSection({ analyses, overread, study }: ReadResult, language: Lang
     { label: sayTyped(language, "report.study-uid"), value: study.studyInstanceUid },
   ];
   return section(sayTyped(language, "report.method"), [{ kind: "facts", facts }]);
+}
+
+function figureFact({ code, value, interval: [low, high], data, n, source }: MeasuredFigure, language: Language) {
+  const values = { value, low, high, n, source, data: word(language, data) };
+  const shares = code === "sensitivity";
+  return {
+    label: sayTyped(language, `report.figure-${code}`),
+    value: sayTyped(language, shares ? "report.figure-of-nodules" : "report.figure-of-scans", values),
+  };
 }
 
 function signatureSection(language: Language): Section {

@@ -78,7 +78,7 @@ export function sampleReadResult({ language, findings, outcome = "done" }: Sampl
             ? [because("lung-nodule.lungs-incomplete")]
             : [],
         models: [],
-        operatingPoint: notRead ? null : { name: "balanced", score: 0.5 },
+        operatingPoint: notRead ? null : { name: "balanced", score: 0.5, figures: [] },
         measurements: notRead
           ? []
           : [

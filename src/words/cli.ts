@@ -5,7 +5,8 @@ export const cliMessages = {
   "cli.usage": {
     en: `Usage:
   overread read PATH... --out DIR [--analysis ID] [--prior PATH] [--person FILE.json]
-                [--all-candidates] [--lang en|zh] [--json]
+                [--operating-point screening|sensitive|specific] [--all-candidates]
+                [--lang en|zh] [--json]
   overread read --demo --out DIR        read a built-in phantom examination
   overread phantom --out DIR --seed N   write a phantom chest CT as DICOM, with its truth
   overread evaluate DATASET --out DIR [--data DIR] [--marks FILE.csv] [--threshold N]
@@ -22,7 +23,8 @@ Results of each study stand in DIR/<StudyInstanceUID>/. Every result is unconfir
 Overread is not a certified medical device.`,
     zh: `用法：
   overread read 路径... --out 目录 [--analysis 分析] [--prior 路径] [--person 文件.json]
-                [--all-candidates] [--lang en|zh] [--json]
+                [--operating-point screening|sensitive|specific] [--all-candidates]
+                [--lang en|zh] [--json]
   overread read --demo --out 目录        读取内置的体模检查
   overread phantom --out 目录 --seed N   生成一套胸部 CT 体模 DICOM 及其真值
   overread evaluate 数据集 --out 目录 [--data 目录] [--marks 文件.csv] [--threshold 数值]
@@ -51,6 +53,10 @@ Overread 不是经认证的医疗器械。`,
     zh: "请指明要查看的文件夹、.zip、DICOMDIR 或文件。",
   },
   "cli.demo-and-path": { en: "--demo takes the place of PATH; give one of them.", zh: "--demo 用来代替路径，两者只能给一个。" },
+  "cli.bad-operating-point": {
+    en: "--operating-point is one of {known}, not “{name}”.",
+    zh: "--operating-point 只能是 {known} 之一，不能是“{name}”。",
+  },
   "cli.bad-language": { en: "--lang is en or zh, not “{language}”.", zh: "--lang 只能是 en 或 zh，不能是“{language}”。" },
   "cli.bad-seed": {
     en: "--seed is a whole number from 0 to 4294967295, not “{seed}”.",

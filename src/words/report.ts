@@ -159,6 +159,17 @@ export const reportMessages = {
   "report.models": { en: "Models", zh: "模型" },
   "report.operating-point": { en: "Operating point", zh: "工作点" },
   "report.operating-point-value": { en: "{name}: marked from score {score:2}", zh: "{name}：评分 {score:2} 及以上予以标记" },
+  "report.figure-sensitivity": { en: "Sensitivity there", zh: "该工作点的敏感度" },
+  "report.figure-false-positives-per-scan": { en: "False positives a scan there (LUNA16)", zh: "该工作点每例假阳性数（LUNA16）" },
+  "report.figure-strict-marks-per-scan": { en: "Strict marks a scan there", zh: "该工作点每例严格计数的多余标记数" },
+  "report.figure-of-nodules": {
+    en: "{value:3} (95 % {low:3}–{high:3}), {n} nodules, {data}; {source}",
+    zh: "{value:3}（95% 区间 {low:3}–{high:3}），{n} 个结节，{data}；{source}",
+  },
+  "report.figure-of-scans": {
+    en: "{value:2} (95 % {low:2}–{high:2}), {n} scans, {data}; {source}",
+    zh: "{value:2}（95% 区间 {low:2}–{high:2}），{n} 例扫描，{data}；{source}",
+  },
   "report.version": { en: "Program", zh: "程序版本" },
   "report.version-value": { en: "Overread {version} ({commit})", zh: "Overread {version}（{commit}）" },
   "report.study-uid": { en: "Study UID", zh: "检查UID" },

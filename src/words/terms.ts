@@ -28,6 +28,13 @@ export const termMessages = {
   "word.finding-count": { en: "findings marked", zh: "标记数" },
   "word.largest-mean-diameter": { en: "largest mean diameter", zh: "最大平均直径" },
 
+  "word.screening": { en: "screening", zh: "筛查" },
+  "word.sensitive": { en: "sensitive", zh: "高敏感度" },
+  "word.specific": { en: "specific", zh: "高特异度" },
+  "word.rules-default": { en: "rules", zh: "规则" },
+  "word.semi-synthetic": { en: "semi-synthetic", zh: "半合成数据" },
+  "word.real": { en: "clinical scans", zh: "临床扫描" },
+
   "word.baseline-screening": { en: "baseline screening", zh: "基线筛查" },
   "word.annual-screening": { en: "annual screening", zh: "年度筛查" },
   "word.interval-screening": { en: "interval screening", zh: "筛查间期复查" },

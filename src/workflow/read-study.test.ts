@@ -82,7 +82,7 @@ const done = (findings: readonly FindingDraft[]): Outcome => ({
   because: [],
   findings,
   measurements: [],
-  operatingPoint: { name: "middle", score: 0.5 },
+  operatingPoint: { name: "middle", score: 0.5, figures: [] },
   quality: {},
   notAssessed: [],
 });
@@ -108,7 +108,7 @@ function ports(): ReadPorts & { loads: number; errors: unknown[] } {
     signal: new AbortController().signal,
   });
 }
-const shown = { person: unknownPerson, allCandidates: false };
+const shown = { person: unknownPerson, allCandidates: false, operatingPoint: "screening" as const };
 
 test("an analysis that fails never loses the others, and its fault is its reason", async () => {
   const failing = analysis("failing", async () => {

@@ -1,6 +1,7 @@
 import type { Analysis, AnalysisInput, Bench, Choice, Outcome, SeriesVolume } from "../analyses/analysis.ts";
 import { Fault } from "../base/fault.ts";
 import { type Reason, reason } from "../base/reason.ts";
+import type { OperatingPointName } from "../findings/operating-point.ts";
 import type { Person } from "../findings/person.ts";
 import type { AnalysisReading } from "../findings/read-result.ts";
 import type { RunFigures } from "../findings/run-figures.ts";
@@ -28,6 +29,7 @@ export interface ReadOptions {
   readonly person: Person;
   /** Also candidates under the operating point, down to score .01. */
   readonly allCandidates: boolean;
+  readonly operatingPoint: OperatingPointName;
 }
 
 /** What one analysis made of a study, with the pictures a report is drawn from. */
@@ -55,6 +57,7 @@ export async function readStudy(
   options: ReadOptions,
   ports: ReadPorts,
 ): Promise<StudyReading[]> {
+  const { person, operatingPoint } = options;
   const loaded = new Map<string, Promise<SeriesVolume>>();
   const once = onceByVolume();
   const readings: StudyReading[] = [];
@@ -71,12 +74,12 @@ export async function readStudy(
         volumes[role] = await already;
       }
       const bench: Bench = { models, threads: ports.threads, once, signal: ports.signal, progress: stages.progress };
-      return analysis.analyse({ study, volumes, person: options.person }, bench);
+      return analysis.analyse({ study, volumes, person, operatingPoint }, bench);
     });
     stages.end();
     const figures = { id: analysis.id, timingMs: stages.timingMs, peakRssMb: ports.peakRssMb() };
     readings.push({
-      ...settle(analysis, choice, { ...outcome, models: used }, { study, volumes, person: options.person }, options, ports),
+      ...settle(analysis, choice, { ...outcome, models: used }, { study, volumes, person, operatingPoint }, options, ports),
       figures,
     });
   }

@@ -1,3 +1,4 @@
+import type { OperatingPoint, OperatingPointName } from "../../findings/operating-point.ts";
 import type { Bench } from "../analysis.ts";
 import { findCandidates } from "./find-candidates.ts";
 import type { LungBox } from "./lung-box.ts";
@@ -12,8 +13,8 @@ export type FinderBench = Pick<Bench, "models" | "threads" | "signal"> & {
 
 /** How candidates are found and scored. */
 export interface CandidateFinder {
-  /** Candidates scored at or above are shown. */
-  readonly operatingPoint: { readonly name: string; readonly score: number };
+  /** Candidates scored at or above the chosen one are shown. */
+  readonly operatingPoints: Readonly<Record<OperatingPointName, OperatingPoint>>;
   /**
    * At most 150 candidates of the lung box, best first.
    * @throws the signal's reason when aborted; Fault when a net is missing
@@ -21,9 +22,9 @@ export interface CandidateFinder {
   readonly find: (box: LungBox, bench: FinderBench) => Promise<ScoredCandidate[]>;
 }
 
-/** By rules alone: blobs, and a score fitted on figures of them. */
+/** By rules alone: blobs, and a score fitted on figures of them. There is one operating point, whichever is asked for. */
 export const ruleFinder: CandidateFinder = {
-  operatingPoint,
+  operatingPoints: { screening: operatingPoint, sensitive: operatingPoint, specific: operatingPoint },
   find: async (box, { threads, signal, progress }) =>
     rejectFalsePositives(box, await findCandidates(box, { threads, signal, progress }), signal),
 };

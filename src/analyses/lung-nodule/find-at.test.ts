@@ -28,7 +28,7 @@ function pieceOfLung(): AnalysisInput {
   const grid = axialGrid([60, 60, 46], [0.75, 0.75, 1], patientPoint(0, 0, 0));
   const volume = { grid, data: new Int16Array(voxelCount(grid)).fill(-860) };
   addBall(volume, { centerMm: patientPoint(22, 22, 22), diameterMm: 9, hu: 30, blurMm: 0.6 });
-  return { study, person: unknownPerson, volumes: { chest: { stackId: "1.2.3.4", volume, slices: [] } } };
+  return { study, person: unknownPerson, operatingPoint: "screening", volumes: { chest: { stackId: "1.2.3.4", volume, slices: [] } } };
 }
 
 test("a click in a piece of lung gives a finding of the size clicked on, though no lungs are found", async () => {

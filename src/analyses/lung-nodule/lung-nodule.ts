@@ -23,8 +23,9 @@ export function lungNoduleBy(finder: CandidateFinder): Analysis {
  */
 export const lungNodule: Analysis = lungNoduleBy(ruleFinder);
 
-async function analyse(input: AnalysisInput, bench: Bench, { find, operatingPoint }: CandidateFinder): Promise<Outcome> {
+async function analyse(input: AnalysisInput, bench: Bench, { find, operatingPoints }: CandidateFinder): Promise<Outcome> {
   const series = chestOf(input);
+  const operatingPoint = operatingPoints[input.operatingPoint];
   const { volume: ct, stackId } = series;
   const { models, threads, signal } = bench;
   const lungs = await lungsOf(series, bench);

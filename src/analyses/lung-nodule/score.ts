@@ -1,3 +1,4 @@
+import type { OperatingPoint } from "../../findings/operating-point.ts";
 import type { Features } from "./features.ts";
 import type { RuleCandidate } from "./find-candidates.ts";
 
@@ -12,7 +13,7 @@ interface Term {
  * Candidates at or above are shown. Chosen where the fit below, cross-validated over its backgrounds, let about six false marks a scan pass:
  * rules alone need that many to keep faint opacities.
  */
-export const operatingPoint = { name: "rules-default", score: 0.269 } as const;
+export const operatingPoint: OperatingPoint = { name: "rules-default", score: 0.269, figures: [] };
 
 const within = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
 const faint = ({ channel }: RuleCandidate): number => (channel === "solid" ? 0 : 1);
