@@ -92,6 +92,14 @@ export const lungNoduleMessages = {
   },
   "lung-nodule.fact-round": { en: "Rounded in three dimensions.", zh: "三维形态近圆形。" },
   "lung-nodule.fact-elongated": { en: "Elongated.", zh: "形态狭长。" },
+  "lung-nodule.fact-near-bone": {
+    en: "{distanceMm:0} mm from something as dense as bone outside the lung.",
+    zh: "距肺外骨密度结构 {distanceMm:0} mm。",
+  },
+  "lung-nodule.fact-edge": {
+    en: "From its density to that of the lung in {widthMm:1} mm.",
+    zh: "边缘过渡至肺实质密度的宽度为 {widthMm:1} mm。",
+  },
   "lung-nodule.fact-contrast": { en: "{contrastHu:0} HU above the lung around it.", zh: "较周围肺组织高 {contrastHu:0} HU。" },
   "lung-nodule.not-measured": { en: "Low-ranking candidate: not outlined in this read.", zh: "低分候选灶：本次未勾画测量。" },
   "lung-nodule.not-assessed-airways": {

@@ -2,6 +2,9 @@ import { type Reason, reason } from "../../base/reason.ts";
 import type { NoduleMeasurement } from "./measure.ts";
 import type { ScoredCandidate } from "./reject-false-positives.ts";
 
+/** What lies nearer to bone may be the blur of it. */
+const nearBoneMm = 10;
+
 /** Why a candidate was marked, as coded facts a reader can check on the picture. */
 export function explain({ features }: ScoredCandidate, measured: NoduleMeasurement | null): Reason[] {
   const because: Reason[] = [];
@@ -16,6 +19,9 @@ export function explain({ features }: ScoredCandidate, measured: NoduleMeasureme
   else because.push(reason("lung-nodule.fact-no-vessel"));
   if (features.reachRatio > 0.6) because.push(reason("lung-nodule.fact-round"));
   else if (features.reachRatio < 0.3) because.push(reason("lung-nodule.fact-elongated"));
+  const fromBoneMm = features.boneMm - features.radiusMm;
+  if (fromBoneMm < nearBoneMm) because.push(reason("lung-nodule.fact-near-bone", { distanceMm: Math.max(0, fromBoneMm) }));
+  if (features.edgeHuPerMm > 0) because.push(reason("lung-nodule.fact-edge", { widthMm: features.contrastHu / features.edgeHuPerMm }));
   because.push(reason("lung-nodule.fact-contrast", { contrastHu: features.contrastHu }));
   return because;
 }

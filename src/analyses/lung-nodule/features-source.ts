@@ -2,7 +2,7 @@ import { squaredDistanceMm2 } from "../../volume/distance.ts";
 import { type Grid, voxelCount } from "../../volume/grid.ts";
 import { resample } from "../../volume/resample.ts";
 import type { Vector3 } from "../../volume/space.ts";
-import { type Mask, volume } from "../../volume/volume.ts";
+import { type Mask, type Volume, volume } from "../../volume/volume.ts";
 import type { FeatureGrid, FeatureSource } from "./features.ts";
 import { boxSpacingMm, type LungBox } from "./lung-box.ts";
 
@@ -10,13 +10,16 @@ import { boxSpacingMm, type LungBox } from "./lung-box.ts";
 const mapSpacingMm = 2.5;
 /** What is denser counts as this, so that a vessel in ground glass weighs no more than the ground glass. */
 const hazeHu = -500;
+/** Ribs and vertebrae; calcifications and contrast in vessels as well. */
+const boneHu = 300;
 
-/** Makes ready what features are read from: the box's arrays, and maps of the depth in the lung and the distance to the airways. */
+/** Makes ready what features are read from: the box's arrays, and maps of the depth in the lung and the distances to the airways and to bone. */
 export function featureSource({ hu, labels, airways }: LungBox): FeatureSource {
   const coarse = coarseGrid(hu.grid);
   const lung = onGrid(labels, coarse);
   const depth = squaredDistanceMm2(lung, "outside");
   const airway = squaredDistanceMm2(onGrid(airways, coarse), "inside");
+  const bone = squaredDistanceMm2(boneOn(coarse, hu, labels), "inside");
   const at = (map: Float32Array<ArrayBufferLike>, position: Vector3): number => {
     const voxel = position.map((value, axis) => {
       const index = Math.round((value * boxSpacingMm) / mapSpacingMm);
@@ -29,6 +32,7 @@ export function featureSource({ hu, labels, airways }: LungBox): FeatureSource {
     hazy: hazyGrid(hu.data, labels.data, hu.grid.size),
     depthMm: (position) => at(depth, position),
     airwayMm: (position) => at(airway, position),
+    boneMm: (position) => at(bone, position),
   };
 }
 
@@ -61,6 +65,25 @@ function hazyGrid(hu: Int16Array<ArrayBufferLike>, labels: Uint8Array<ArrayBuffe
     }
   }
   return out;
+}
+
+/** Coarse voxels near which anything is as dense as bone and outside the lung: of a thin cortex, sampling would miss most. */
+function boneOn(coarse: Grid, { data, grid: { size } }: Volume, labels: Mask): Mask {
+  const mask = new Uint8Array(voxelCount(coarse));
+  const onto = [0, 1, 2].map((axis) =>
+    Array.from({ length: size[axis]! }, (_, n) => Math.min(coarse.size[axis]! - 1, Math.round((n * boxSpacingMm) / mapSpacingMm))),
+  );
+  let at = 0;
+  for (const k of onto[2]!) {
+    for (const j of onto[1]!) {
+      const row = coarse.size[0] * (j + coarse.size[1] * k);
+      for (const i of onto[0]!) {
+        if (data[at]! >= boneHu && labels.data[at] === 0) mask[row + i] = 1;
+        at++;
+      }
+    }
+  }
+  return volume(coarse, mask);
 }
 
 /** Voxel n of the coarse grid lies on voxel n·mapSpacing/boxSpacing of the box. */

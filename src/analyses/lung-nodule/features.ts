@@ -30,6 +30,8 @@ export interface Features {
   readonly reachMiddle: number;
   readonly depthMm: number;
   readonly airwayMm: number;
+  /** Distance to what is as dense as bone, outside the lung. */
+  readonly boneMm: number;
 }
 
 /** HU and lung labels on one grid of the box's extent; voxel n lies on voxel n · spacingMm (+ half the difference) of the 1 mm box. */
@@ -40,14 +42,15 @@ export interface FeatureGrid {
   readonly spacingMm: number;
 }
 
-/** The box as features read it: plain arrays and two distance maps on a coarser grid. */
+/** The box as features read it: plain arrays and three distance maps on a coarser grid. */
 export interface FeatureSource {
   readonly fine: FeatureGrid;
   /** Everything denser cut to ground glass, averaged over 2 mm: noise and vessels within a faint opacity do not hide it. */
   readonly hazy: FeatureGrid;
-  /** Depth in the lung and distance to the airways, mm. */
+  /** Depth in the lung, distance to the airways and to what is as dense as bone outside the lung, mm. */
   readonly depthMm: (position: Vector3) => number;
   readonly airwayMm: (position: Vector3) => number;
+  readonly boneMm: (position: Vector3) => number;
 }
 
 const directions: Directions = evenDirections(180);
@@ -99,6 +102,7 @@ export function featuresOf(source: FeatureSource, position: Vector3, radiusMm: n
     ...reach,
     depthMm: source.depthMm(centre),
     airwayMm: source.airwayMm(centre),
+    boneMm: source.boneMm(centre),
   };
 }
 
