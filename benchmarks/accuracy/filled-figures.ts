@@ -23,6 +23,12 @@ export function scoreAtRate(volumes: readonly FilledVolume[], rate: number): num
   return within.at(-1)!.threshold;
 }
 
+/** The highest score from which a share of the insertions is shown. */
+export function scoreThatShows(volumes: readonly FilledVolume[], share: number): number {
+  const scores = insertionsOf(volumes).map(({ score }) => score ?? 0);
+  return scores.sort((a, b) => b - a)[Math.ceil(share * scores.length) - 1]!;
+}
+
 export const insertionsOf = (volumes: readonly FilledVolume[]): Inserted[] => volumes.flatMap(({ insertions }) => insertions);
 export const isShown = (score: number | null, from: number): boolean => score !== null && score >= from;
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Assessment, RiskEstimate } from "./assessment.ts";
 import { Finding } from "./finding.ts";
 import { Measurement } from "./measurement.ts";
 import { OperatingPoint } from "./operating-point.ts";
@@ -58,6 +59,7 @@ export const ReadResult = z.strictObject({
   person: Person,
   series: z.array(SeriesReading),
   analyses: z.array(AnalysisReading),
-  assessments: z.array(z.never()).describe("guideline assessments; none in this edition"),
+  assessments: z.array(Assessment).describe("what each guideline says of each shown nodule and of the examination"),
+  risks: z.array(RiskEstimate).describe("published models, side by side, for each shown nodule"),
 });
 export type ReadResult = z.infer<typeof ReadResult>;

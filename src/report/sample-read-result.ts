@@ -102,6 +102,7 @@ export function sampleReadResult({ language, findings, outcome = "done" }: Sampl
       },
     ],
     assessments: [],
+    risks: [],
   });
 }
 

@@ -2,6 +2,8 @@ import { anatomyMessages } from "./anatomy.ts";
 import { cliMessages } from "./cli.ts";
 import { evaluationMessages } from "./evaluation.ts";
 import { findingsCommandMessages } from "./findings-command.ts";
+import { guidelineRuleMessages } from "./guideline-rules.ts";
+import { guidelineMessages } from "./guidelines.ts";
 import { intakeMessages } from "./intake.ts";
 import { lungNoduleMessages } from "./lung-nodule.ts";
 import { modelMessages } from "./models.ts";
@@ -19,6 +21,8 @@ export const words = {
   ...cliMessages,
   ...evaluationMessages,
   ...findingsCommandMessages,
+  ...guidelineMessages,
+  ...guidelineRuleMessages,
   ...intakeMessages,
   ...lungNoduleMessages,
   ...modelMessages,
@@ -37,6 +41,8 @@ export const topics = {
   cli: cliMessages,
   evaluation: evaluationMessages,
   findingsCommand: findingsCommandMessages,
+  guidelines: guidelineMessages,
+  guidelineRules: guidelineRuleMessages,
   intake: intakeMessages,
   lungNodule: lungNoduleMessages,
   models: modelMessages,

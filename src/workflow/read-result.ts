@@ -37,6 +37,7 @@ export function readResult(
     series: study.series.map((series) => seriesReading(series, readings, say)),
     analyses: readings.map(({ reading }) => reading),
     assessments: [],
+    risks: [],
   };
 }
 

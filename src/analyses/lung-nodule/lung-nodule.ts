@@ -3,13 +3,15 @@ import { scanQuality } from "../../anatomy/scan-quality.ts";
 import { type Reason, reason } from "../../base/reason.ts";
 import type { Measurement } from "../../findings/measurement.ts";
 import type { Analysis, AnalysisInput, Bench, Outcome, QualityFigure, SeriesVolume } from "../analysis.ts";
-import { type CandidateFinder, ruleFinder } from "./candidate-finder.ts";
+import type { CandidateFinder } from "./candidate-finder.ts";
 import { chestOf, lungsOf } from "./chest-lungs.ts";
 import { choose } from "./choose.ts";
 import { draftFindings } from "./draft-findings.ts";
 import { notAssessed } from "./explain.ts";
 import { findAt } from "./find-at.ts";
 import { lungBox } from "./lung-box.ts";
+import { netFinder } from "./net-finder.ts";
+import { lookAgain } from "./net-second-look.ts";
 import { summarise } from "./summarise.ts";
 
 /** Nodules and masses of the lungs on chest CT: found by a finder, measured, ordered by a suspicion score. */
@@ -17,11 +19,8 @@ export function lungNoduleBy(finder: CandidateFinder): Analysis {
   return { id: "lung-nodule", choose, analyse: (input, bench) => analyse(input, bench, finder), findAt, summarise };
 }
 
-/**
- * The analysis of the catalog. Its finder is chosen here alone: by rules, until the net of net-finder.ts does not answer to the edges of what was pasted
- * into its training scans (docs/explanation/nodule-net.md).
- */
-export const lungNodule: Analysis = lungNoduleBy(ruleFinder);
+/** The analysis of the catalog. Its finder is chosen here alone, and why it is this one: docs/explanation/nodule-net.md. */
+export const lungNodule: Analysis = lungNoduleBy(netFinder(lookAgain));
 
 async function analyse(input: AnalysisInput, bench: Bench, { find, operatingPoints }: CandidateFinder): Promise<Outcome> {
   const series = chestOf(input);
