@@ -3,6 +3,7 @@ import { crossedMeanInterval, type Interval } from "../../src/evaluation/bootstr
 import { froc, frocIntervals, operatingRates } from "../../src/evaluation/froc.ts";
 import { clopperPearsonInterval, poissonInterval } from "../../src/evaluation/intervals.ts";
 import type { FilledVolume, Inserted } from "./fill-volume.ts";
+import { rateText } from "./filled-figures.ts";
 import type { RealScanRead } from "./read-scan.ts";
 
 /** Everything a run found, as written to results/. */
@@ -10,6 +11,7 @@ export interface Results {
   readonly what: string;
   readonly finder: string;
   readonly backgrounds: "development" | "held-out";
+  readonly operatingPoints: ReadonlyArray<{ readonly name: string; readonly score: number }>;
   readonly machine: string;
   readonly commit: string;
   readonly seed: number;
@@ -56,6 +58,7 @@ export function candidatesReport(results: Results): string {
     "Strict marks: shown findings on no nodule of ≥ 3 readers, those on readers' other marks included. LUNA16 false positives: those on no mark at all. Scans without a complete reading count no false positives.",
     realTable(results.real),
     burdenText(results.real),
+    pointTable(results),
     "### Lesions in these scans",
     lesionTable(results.real),
     "## Insertions without a candidate",
@@ -133,6 +136,16 @@ function burdenText(real: readonly RealScanRead[]): string {
     line("strict marks ≥ 6 mm", (scan) => scan.strictFrom6Mm),
     line("LUNA16 false positives", (scan) => scan.falsePositives),
   ].join("; ")}.`;
+}
+
+function pointTable({ real, operatingPoints }: Results): string {
+  const complete = real.filter((scan) => scan.complete);
+  const marks = complete.flatMap((scan) => scan.strictMarks);
+  const rows = operatingPoints.map(({ name, score }) => {
+    const from = marks.filter((mark) => mark.score >= score);
+    return `| ${name} | ${score} | ${rateText(from.length, complete.length)} | ${rateText(from.filter((mark) => mark.false).length, complete.length)} |`;
+  });
+  return ["| operating point | score ≥ | strict marks a scan | LUNA16 false positives a scan |", "|---|---|---|---|", ...rows].join("\n");
 }
 
 function lesionTable(real: readonly RealScanRead[]): string {

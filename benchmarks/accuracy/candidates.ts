@@ -78,15 +78,17 @@ async function run({ dataFolder, finder, backgrounds, threads: count, name, pict
     : realScans) {
     const loaded = await loadBackground(dataFolder, scan, threads);
     const read = await readScan(loaded.volume, chain, true);
-    const { score } = chain.finder.operatingPoints.screening;
-    real.push(scoreRealScan(loaded, read, score));
-    if (pictures && scan.complete) await writeMarks(scan.id, markSheet(loaded.volume, strictMarks(loaded, read, score)));
+    const { operatingPoints } = chain.finder;
+    real.push(scoreRealScan(loaded, read, operatingPoints));
+    const marks = strictMarks(loaded, read, operatingPoints.screening.score);
+    if (pictures && scan.complete) await writeMarks(scan.id, markSheet(loaded.volume, marks));
     console.log(`${scan.id}: ${real.at(-1)!.shown} marks at the operating point`);
   }
   const results: Results = {
     what: "semi-synthetic: nodules of lidc-nodules/validation, calibration half, set into other scans; and real scans as they are",
     finder: finderText(finder, cards()),
     backgrounds,
+    operatingPoints: Object.entries(chain.finder.operatingPoints).map(([name, { score }]) => ({ name, score })),
     machine: machine(count || 1),
     commit: commit(),
     seed: SEED,

@@ -85,6 +85,8 @@ export interface RealScanRead {
   readonly strictFrom6Mm: number;
   /** Shown findings on nothing at all, by LUNA16's rules. */
   readonly falsePositives: number;
+  /** Strict marks down to the lowest operating point; false as in strictMarks. */
+  readonly strictMarks: ReadonlyArray<{ readonly score: number; readonly false: boolean }>;
   /** Every reader-marked lesion of ≥3 mm and every zone: what, its score and its rank among all findings, null when not among them. */
   readonly lesions: ReadonlyArray<{ what: string; diameterMm: number | null; score: number | null; rank: number | null; shown: boolean }>;
 }
@@ -98,7 +100,12 @@ export function strictMarks(scan: LoadedBackground, read: ScanRead, operatingSco
   return [...falsePositives.map((mark) => ({ mark, false: true })), ...ignored.map((mark) => ({ mark, false: false }))];
 }
 
-export function scoreRealScan(scan: LoadedBackground, read: ScanRead, operatingScore: number): RealScanRead {
+export function scoreRealScan(
+  scan: LoadedBackground,
+  read: ScanRead,
+  { screening, sensitive }: CandidateFinder["operatingPoints"],
+): RealScanRead {
+  const operatingScore = screening.score;
   const strict = strictMarks(scan, read, operatingScore);
   const lesions = [
     ...scan.marks
@@ -115,6 +122,7 @@ export function scoreRealScan(scan: LoadedBackground, read: ScanRead, operatingS
     strict: strict.length,
     strictFrom6Mm: strict.filter(({ mark: { diameterMm } }) => diameterMm !== null && diameterMm >= 6).length,
     falsePositives: strict.filter((one) => one.false).length,
+    strictMarks: strictMarks(scan, read, sensitive.score).map(({ mark, false: isFalse }) => ({ score: mark.score, false: isFalse })),
     lesions: lesions.map((lesion) => {
       const at = read.findings.findIndex((mark) => hits(mark, lesion));
       const score = read.findings[at]?.score ?? null;
