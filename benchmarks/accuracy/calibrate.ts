@@ -22,8 +22,8 @@ const luna16 = { nodules: 1186, scans: 888 };
 /** How each operating point is chosen on the calibration set. */
 const choices: Readonly<Record<string, { readonly rule: string; readonly score: (volumes: DetectorResults["volumes"]) => number }>> = {
   specific: { rule: "the highest score that still shows 90 % of the nodules", score: (volumes) => scoreThatShows(volumes, 0.9) },
-  screening: { rule: "the lowest with at most 1 false positive a scan", score: (volumes) => scoreAtRate(volumes, 1) },
-  sensitive: { rule: "the lowest with at most 4 false positives a scan", score: (volumes) => scoreAtRate(volumes, 4) },
+  screening: { rule: "the lowest with at most 1/2 false positive a scan", score: (volumes) => scoreAtRate(volumes, 1 / 2) },
+  sensitive: { rule: "the lowest with at most 2 false positives a scan", score: (volumes) => scoreAtRate(volumes, 2) },
 };
 /** Below this probability at LUNA16's prevalence there is little but air and vessels: bins begin here. */
 const BINS_FROM = 0.1;
