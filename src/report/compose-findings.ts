@@ -133,16 +133,16 @@ function axesText({ measurements }: Finding, plane: (typeof planes)[number]): st
   return found === undefined ? dash : `${sayNumber(found.longAxisMm, 1)} × ${sayNumber(found.shortAxisMm, 1)}`;
 }
 
-function sideText({ side }: Finding, language: Language): string {
+export function sideText({ side }: Finding, language: Language): string {
   return side === "unknown" ? sayTyped(language, "report.side-unknown") : sayTyped(language, "report.side-lung", { side });
 }
 
-function imageText({ slice }: Finding, language: Language): string {
+export function imageText({ slice }: Finding, language: Language): string {
   if (slice.instanceNumber !== null) return sayTyped(language, "report.image-number", { number: slice.instanceNumber });
   return sayTyped(language, "report.slice-from-feet", { index: slice.index + 1 });
 }
 
-function kindText(finding: Finding, language: Language): string {
+export function kindText(finding: Finding, language: Language): string {
   if (finding.kind === "mass") return sayTyped(language, "report.mass");
   if (finding.texture === "unknown") return sayTyped(language, "report.plain-nodule");
   return sayTyped(language, "report.texture-nodule", { texture: finding.texture });

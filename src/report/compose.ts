@@ -1,6 +1,7 @@
 import type { MeasuredFigure } from "../findings/operating-point.ts";
 import type { AnalysisReading, ReadResult } from "../findings/read-result.ts";
 import { type Language, sayTyped } from "../words/say.ts";
+import { assessmentSection } from "./compose-assessment.ts";
 import { findingSections, type ReportImages, resultBlocks } from "./compose-findings.ts";
 import { measurementBlocks, qualityBlocks, seriesBlocks } from "./compose-quality.ts";
 import type { Block, ReportDocument, Section } from "./report-document.ts";
@@ -86,6 +87,7 @@ function analysisSections(result: ReadResult, images: ReportImages, language: La
     return [
       section(heading, [...resultBlocks(result, analysis, images, language), ...intakeNotes]),
       ...findingSections(analysis, images, language),
+      ...(analysis.id === "lung-nodule" ? assessmentSection(result, analysis, language) : []),
       section(sayTyped(language, "report.measurements"), measurementBlocks(analysis, language)),
     ];
   });
@@ -107,9 +109,8 @@ function notReadBlocks(analysis: AnalysisReading, language: Language): Block[] {
 
 function notAssessedSection(result: ReadResult, language: Language): Section {
   const items = [...new Set(result.analyses.flatMap(({ notAssessed }) => notAssessed.map((each) => said(language, each))))];
-  const guidelines: Block = { kind: "paragraph", tone: "plain", text: sayTyped(language, "report.guidelines-none") };
   const blocks: Block[] = items.length === 0 ? [] : [{ kind: "list", label: sayTyped(language, "report.not-assessed-lead"), items }];
-  return section(sayTyped(language, "report.not-assessed"), [...blocks, guidelines]);
+  return section(sayTyped(language, "report.not-assessed"), blocks);
 }
 
 function methodSection({ analyses, overread, study }: ReadResult, language: Language): Section {

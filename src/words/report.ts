@@ -148,10 +148,6 @@ export const reportMessages = {
     en: "The program did not look at the following; a physician has to:",
     zh: "程序未评估以下内容，须由医师评估：",
   },
-  "report.guidelines-none": {
-    en: "No guideline category (such as Lung-RADS) is given in this edition.",
-    zh: "本版本不给出指南分类（如 Lung-RADS）。",
-  },
 
   "report.method": { en: "How it was made", zh: "方法说明" },
   "report.rules-only": { en: "Rules only: no trained model was used.", zh: "仅使用规则，未使用训练模型。" },

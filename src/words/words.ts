@@ -1,4 +1,5 @@
 import { anatomyMessages } from "./anatomy.ts";
+import { assessmentMessages } from "./assessment.ts";
 import { cliMessages } from "./cli.ts";
 import { evaluationMessages } from "./evaluation.ts";
 import { findingsCommandMessages } from "./findings-command.ts";
@@ -18,6 +19,7 @@ import { volumeMessages } from "./volume.ts";
 /** Every sentence of the program by code: the topic tables joined. */
 export const words = {
   ...anatomyMessages,
+  ...assessmentMessages,
   ...cliMessages,
   ...evaluationMessages,
   ...findingsCommandMessages,
@@ -38,6 +40,7 @@ export const words = {
 /** The topic tables one by one, so that a test can see that no code stands in two of them. */
 export const topics = {
   anatomy: anatomyMessages,
+  assessment: assessmentMessages,
   cli: cliMessages,
   evaluation: evaluationMessages,
   findingsCommand: findingsCommandMessages,

@@ -3,6 +3,7 @@ import type { Reason } from "../base/reason.ts";
 import type { Person } from "../findings/person.ts";
 import type { ReadResult, SaidQualityFigure, SeriesReading } from "../findings/read-result.ts";
 import type { StudySummary } from "../findings/study.ts";
+import { assess } from "./assess.ts";
 import type { StudyReading } from "./read-study.ts";
 import type { SayReason } from "./to-finding.ts";
 
@@ -26,6 +27,7 @@ export function readResult(
   say: SayReason,
 ): ReadResult {
   const { series: _series, ...ofStudy } = study;
+  const analyses = readings.map(({ reading }) => reading);
   return {
     schema: 1,
     overread: { version: reader.version, commit: reader.commit },
@@ -35,9 +37,8 @@ export function readResult(
     intake: intake.map(say),
     person,
     series: study.series.map((series) => seriesReading(series, readings, say)),
-    analyses: readings.map(({ reading }) => reading),
-    assessments: [],
-    risks: [],
+    analyses,
+    ...assess(study, person, analyses),
   };
 }
 

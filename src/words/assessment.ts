@@ -1,0 +1,33 @@
+import type { Messages } from "./message.ts";
+
+/** How a report puts what guidelines and risk models say. Nothing here is a diagnosis. */
+export const assessmentMessages = {
+  "assessment.heading": { en: "Guidelines and risk models (unconfirmed)", zh: "指南与风险模型（未经确认）" },
+  "assessment.lead": {
+    en: "From the unconfirmed marks above and what is known of the person; a physician decides.",
+    zh: "依据上述未经确认的标记及已知的受检者资料得出；由医师决定。",
+  },
+  "assessment.examination": { en: "{guideline}, the examination", zh: "{guideline}，整体检查" },
+  "assessment.line": { en: "{number}. {side}, {image}: {kind}{size}.", zh: "{number}. {side}，{image}：{kind}{size}。" },
+  "assessment.line-size": { en: ", {long:1} × {short:1} mm (mean {mean:1} mm)", zh: "，{long:1} × {short:1} mm（平均 {mean:1} mm）" },
+  "assessment.line-volume": { en: ", {volumeMm3:0} mm³", zh: "，{volumeMm3:0} mm³" },
+  "assessment.folded": {
+    en: "{count} further solid nodules up to {meanMm:1} mm change nothing: {outcome}",
+    zh: "另有 {count} 个实性结节（最大 {meanMm:1} mm）不改变结论：{outcome}",
+  },
+  "assessment.no-nodule-lines": { en: "No nodule was marked.", zh: "未标记结节。" },
+  "assessment.nodule-lines": { en: "Marked nodules, by {guideline}", zh: "所标记的结节（按 {guideline}）" },
+  "assessment.missing": { en: "Missing: {inputs}.", zh: "缺少：{inputs}。" },
+  "assessment.assumed": {
+    en: "Taken as absent because this program does not look at it: {inputs}.",
+    zh: "本程序不评估、按“无”处理：{inputs}。",
+  },
+  "assessment.rule": { en: "{rule} {basis}", zh: "{rule}{basis}" },
+  "assessment.risks-lead": {
+    en: "Published models side by side; each holds for its own population, and none is a property of this person. A range: inputs are missing.",
+    zh: "各已发表模型并列；每个模型仅适用于其建模人群，并非对本人的判断。区间表示缺少部分信息。",
+  },
+  "assessment.col-model": { en: "Model", zh: "模型" },
+  "assessment.col-nodule": { en: "No. {number}", zh: "第 {number} 号" },
+  "assessment.col-population": { en: "Population; outcome", zh: "建模人群；结局" },
+} as const satisfies Messages;

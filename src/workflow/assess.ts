@@ -1,0 +1,81 @@
+import type { Finding } from "../findings/finding.ts";
+import type { Person } from "../findings/person.ts";
+import type { AnalysisReading, ReadResult } from "../findings/read-result.ts";
+import type { StudySummary } from "../findings/study.ts";
+import { assessExamination } from "../guidelines/assess.ts";
+import { guidelines, riskModels } from "../guidelines/catalog.ts";
+import { estimateRisks } from "../guidelines/estimate-risks.ts";
+import type { GuidelineExamination } from "../guidelines/examination.ts";
+import type { Facts } from "../guidelines/input.ts";
+
+/**
+ * What this program does not look at and a guideline asks for: taken as absent, and shown as assumed. What a reader would not take as absent
+ * (spiculation, shape, growth, the upper lobes) stays unknown, and leaves open what it leaves open.
+ */
+const notLookedAt: Facts = {
+  calcification: { value: "none", from: "assumed" },
+  fat: { value: "no", from: "assumed" },
+  airway: { value: "no", from: "assumed" },
+  cyst: { value: "no", from: "assumed" },
+  suspiciousFeatures: { value: "no", from: "assumed" },
+  provenBenign: { value: "no", from: "assumed" },
+};
+const notLookedAtInExamination: Facts = {
+  priorBeingLocated: { value: "no", from: "assumed" },
+  infectionSigns: { value: "no", from: "assumed" },
+};
+
+/** The study as far as guidelines ask for it. */
+export type AssessedStudy = Pick<StudySummary, "studyDate" | "patient">;
+
+/**
+ * What every guideline says of the shown, not rejected findings of a lung-nodule reading and of the examination, and the risk of each by every model;
+ * nothing where the lungs were not read.
+ */
+export function assess(
+  study: AssessedStudy,
+  person: Person,
+  readings: readonly AnalysisReading[],
+): Pick<ReadResult, "assessments" | "risks"> {
+  const reading = readings.find(({ id }) => id === "lung-nodule");
+  if (reading === undefined || reading.outcome === "declined" || reading.outcome === "failed") return { assessments: [], risks: [] };
+  const shownFrom = reading.operatingPoint?.score ?? 0;
+  const findings = reading.findings.filter(({ score, verdict }) => score >= shownFrom && verdict !== "rejected");
+  const examination: GuidelineExamination = {
+    nodules: findings.map((finding) => ({ trackingUid: finding.trackingUid, facts: { ...notLookedAt, ...factsOf(finding) } })),
+    facts: { ...notLookedAtInExamination, lungsNotEvaluated: { value: reading.outcome === "partial" ? "yes" : "no", from: "measured" } },
+    person: withHeaders(person, study),
+    year: study.studyDate === null ? null : Number(study.studyDate.slice(0, 4)) || null,
+  };
+  return {
+    assessments: guidelines.flatMap((guideline) => {
+      const { examination: whole, nodules } = assessExamination(guideline, examination);
+      return [whole, ...nodules];
+    }),
+    risks: estimateRisks(riskModels, examination),
+  };
+}
+
+function factsOf({ texture, measurements, volumeMm3, because }: Finding): Facts {
+  const axial = measurements.find(({ plane }) => plane === "axial");
+  const meanMm = Math.max(...measurements.map(({ meanDiameterMm }) => meanDiameterMm));
+  const said = new Set(because.map(({ code }) => code));
+  const touchesPleura = said.has("lung-nodule.fact-at-pleura") ? "yes" : said.has("lung-nodule.fact-from-pleura") ? "no" : undefined;
+  return {
+    ...(texture !== "unknown" && { kind: { value: texture, from: "measured" } }),
+    ...(Number.isFinite(meanMm) && { meanMm: { value: Number(meanMm.toFixed(1)), from: "measured" } }),
+    ...(axial && { longestMm: { value: Number(axial.longAxisMm.toFixed(1)), from: "measured" } }),
+    ...(volumeMm3 !== null && { volumeMm3: { value: Math.max(1, Math.round(volumeMm3)), from: "measured" } }),
+    ...(touchesPleura && { juxtapleural: { value: touchesPleura, from: "measured" } }),
+  };
+}
+
+/** Age and sex as the headers give them, where nobody has said otherwise. */
+function withHeaders(person: Person, { patient }: AssessedStudy): Person {
+  const sex = patient.sex === "F" ? "female" : patient.sex === "M" ? "male" : "unknown";
+  return {
+    ...person,
+    ageYears: person.ageYears === "unknown" ? (patient.ageYears ?? "unknown") : person.ageYears,
+    sex: person.sex === "unknown" ? sex : person.sex,
+  };
+}
