@@ -47,13 +47,8 @@ function suited(wholes: readonly Assessment[], reason: Person["reason"], languag
 
 function wholeBlock(whole: Assessment, language: Language): Block {
   const guideline = say(language, `guideline.${whole.guideline}`);
-  const [only, ...others] = whole.outcomes;
-  const said: Block =
-    only !== undefined && others.length === 0
-      ? { kind: "paragraph", tone: "strong", text: `${sayOutcome(whole, only, language)} (${sayRules(only, language)})` }
-      : { kind: "list", label: sayTyped(language, "assessment.possible"), items: shortly(whole, language) };
   const blocks: Block[] = [
-    said,
+    { kind: "paragraph", tone: "strong", text: outcomeText(whole, language) },
     ...(whole.missing.length === 0 ? [] : [quiet(sayTyped(language, "assessment.missing", { inputs: inputs(whole.missing, language) }))]),
     quiet(
       `${say(language, `guideline.${whole.guideline}.population`)} ${sayTyped(language, `step.from-${whole.monthsFrom}`)} ${whole.source}`,
@@ -62,14 +57,15 @@ function wholeBlock(whole: Assessment, language: Language): Block {
   return { kind: "group", heading: sayTyped(language, "assessment.examination", { guideline }), blocks };
 }
 
-/** Of several possible outcomes the categories alone, or the next steps where there are none; by which rules stands in findings.json. */
-const shortly = (assessment: Assessment, language: Language): string[] => [
-  ...new Set(
-    assessment.outcomes.map((outcome) =>
-      sayOutcome(assessment, outcome.category === null ? outcome : { ...outcome, nextSteps: [] }, language),
-    ),
-  ),
-];
+/** The one outcome with its rules; of several possible ones the categories alone, or the next steps where there are none. Their rules stand in findings.json. */
+function outcomeText(assessment: Assessment, language: Language): string {
+  const [only, ...others] = assessment.outcomes;
+  if (only !== undefined && others.length === 0) return `${sayOutcome(assessment, only, language)} (${sayRules(only, language)})`;
+  const said = assessment.outcomes.map((outcome) =>
+    sayOutcome(assessment, outcome.category === null ? outcome : { ...outcome, nextSteps: [] }, language).replace(/[.。]$/, ""),
+  );
+  return `${sayTyped(language, "assessment.possible")} ${[...new Set(said)].join(" / ")}${language === "zh" ? "。" : "."}`;
+}
 
 const quiet = (text: string): Block => ({ kind: "paragraph", tone: "quiet", text });
 const inputs = (codes: readonly string[], language: Language): string =>
@@ -78,15 +74,6 @@ const inputs = (codes: readonly string[], language: Language): string =>
 function noduleLines(result: ReadResult, whole: Assessment, findings: readonly Finding[], language: Language): string[] {
   const assessmentOf = ({ trackingUid }: Finding): Assessment | undefined =>
     result.assessments.find((each) => each.guideline === whole.guideline && each.trackingUid === trackingUid);
-  const outcomes = (assessment: Assessment): string => {
-    const [only, ...others] = assessment.outcomes;
-    if (only !== undefined && others.length === 0) return `${sayOutcome(assessment, only, language)} (${sayRules(only, language)})`;
-    const categories = assessment.outcomes.map(({ category }) => category);
-    const possible = categories.every((category) => category !== null)
-      ? categories.join(comma[language])
-      : shortly(assessment, language).join(" / ");
-    return `${sayTyped(language, "assessment.possible")} ${possible}.`;
-  };
   const isFolded = (finding: Finding): boolean => {
     const change = assessmentOf(finding)?.used.find(({ input }) => input === "change")?.value;
     const follows = change === undefined || change === "baseline" || change === "stable" || change === "smaller";
@@ -96,7 +83,7 @@ function noduleLines(result: ReadResult, whole: Assessment, findings: readonly F
   const folded = new Map<string, Finding[]>();
   for (const [index, finding] of findings.entries()) {
     const assessment = assessmentOf(finding);
-    const outcome = assessment === undefined ? "" : outcomes(assessment);
+    const outcome = assessment === undefined ? "" : outcomeText(assessment, language);
     if (isFolded(finding)) folded.set(outcome, [...(folded.get(outcome) ?? []), finding]);
     else lines.push(`${dictated(finding, index + 1, language)} ${outcome}`);
   }
