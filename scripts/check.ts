@@ -15,6 +15,7 @@ const gates: ReadonlyArray<readonly [name: string, command: string, ...args: str
   ["doors", node, "scripts/doors.ts"],
   ["unused code", "knip"],
   ["generated reference", node, "scripts/reference.ts", "--check"],
+  ["assessment examples", node, "scripts/assessment-examples.ts", "--check"],
 ];
 
 let passed = 0;

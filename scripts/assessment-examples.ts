@@ -1,0 +1,142 @@
+// Writes what reports say of made-up examinations, in both languages, to docs/clinical/examples/, for a stranger to check line by line against the
+// guidelines; with --check only compares. The findings are nobody's: sizes and textures typed in below.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import type { Finding } from "../src/findings/finding.ts";
+import { Person } from "../src/findings/person.ts";
+import type { AnalysisReading } from "../src/findings/read-result.ts";
+import { assessmentSection } from "../src/report/compose-assessment.ts";
+import type { Block } from "../src/report/report-document.ts";
+import { sampleReadResult } from "../src/report/sample-read-result.ts";
+import type { Language } from "../src/words/say.ts";
+import { assess } from "../src/workflow/assess.ts";
+
+interface Nodule {
+  readonly mm: number;
+  readonly texture?: Finding["texture"];
+  readonly rejected?: true;
+}
+
+interface Example {
+  readonly name: string;
+  readonly person: unknown;
+  readonly nodules: readonly Nodule[];
+  readonly outcome?: AnalysisReading["outcome"];
+}
+
+const first = {
+  reason: "baseline-screening",
+  prior: "none",
+  ageYears: 62,
+  sex: "male",
+  smoking: "current",
+  packYears: 35,
+  quitYear: "not-quit",
+};
+const found = {
+  reason: "incidental",
+  prior: "none",
+  ageYears: 55,
+  sex: "female",
+  smoking: "never",
+  packYears: 0,
+  immunosuppression: false,
+  pastCancer: [],
+  familyHistoryOfLungCancer: false,
+  familyHistoryOfCancer: false,
+  exposures: [],
+  copd: false,
+  emphysema: false,
+  pulmonaryFibrosis: false,
+  pastTuberculosis: false,
+};
+const examples: readonly Example[] = [
+  { name: "screening, nothing marked", person: first, nodules: [] },
+  { name: "screening, solid 5.9 mm", person: first, nodules: [{ mm: 5.9 }] },
+  { name: "screening, solid 6.0 mm", person: first, nodules: [{ mm: 6 }] },
+  { name: "screening, solid 8.0 mm", person: first, nodules: [{ mm: 8 }] },
+  { name: "screening, solid 15.0 mm", person: first, nodules: [{ mm: 15 }] },
+  { name: "screening, mass of 34 mm", person: first, nodules: [{ mm: 34 }] },
+  { name: "screening, part-solid 7 mm, solid part not measured", person: first, nodules: [{ mm: 7, texture: "part-solid" }] },
+  { name: "screening, ground glass 29.9 mm", person: first, nodules: [{ mm: 29.9, texture: "non-solid" }] },
+  { name: "screening, ground glass 30.0 mm", person: first, nodules: [{ mm: 30, texture: "non-solid" }] },
+  { name: "screening, one of 9 mm and four that decide nothing", person: first, nodules: [9, 5.5, 5, 4.5, 4].map((mm) => ({ mm })) },
+  { name: "screening, a part-solid one beside a larger solid one", person: first, nodules: [{ mm: 16 }, { mm: 5, texture: "part-solid" }] },
+  { name: "screening, the largest rejected", person: first, nodules: [{ mm: 20, rejected: true }, { mm: 4 }] },
+  { name: "screening, lungs not seen as a whole", person: first, nodules: [{ mm: 5 }], outcome: "partial" },
+  { name: "screening, prior not known", person: { ...first, prior: "unknown" }, nodules: [{ mm: 7 }] },
+  { name: "incidental, solid 5.4 mm", person: found, nodules: [{ mm: 5.4 }] },
+  { name: "incidental, solid 7 mm", person: found, nodules: [{ mm: 7 }] },
+  { name: "incidental, solid 9 mm, smoker", person: { ...found, smoking: "current", packYears: 40 }, nodules: [{ mm: 9 }] },
+  { name: "incidental, several solid", person: found, nodules: [{ mm: 8 }, { mm: 7 }] },
+  { name: "incidental, ground glass 8 mm", person: found, nodules: [{ mm: 8, texture: "non-solid" }] },
+  {
+    name: "incidental, cancer in the past",
+    person: { ...found, pastCancer: [{ site: "breast", extrathoracic: true, year: 2015 }] },
+    nodules: [{ mm: 7 }],
+  },
+  { name: "reason not known, nobody known", person: {}, nodules: [{ mm: 7 }] },
+];
+
+function textOf({ name, person, nodules, outcome = "done" }: Example, language: Language): string {
+  const result = sampleReadResult({ language, findings: 0 });
+  const sample = sampleReadResult({ language, findings: 1 }).analyses[0]?.findings[0];
+  if (sample === undefined) throw new RangeError("the sample has no finding");
+  const analyses = result.analyses.map((analysis) => ({
+    ...analysis,
+    outcome,
+    findings: nodules.map((nodule, n) => findingOf(sample, nodule, n)),
+  }));
+  // Age and sex are the person's alone here.
+  const study = { ...result.study, patient: { ...result.study.patient, ageYears: null, sex: null } };
+  const read = { ...result, study, person: Person.parse(person), analyses, ...assess(study, Person.parse(person), analyses) };
+  const [analysis] = analyses;
+  const sections = analysis === undefined ? [] : assessmentSection(read, analysis, language);
+  const lines = sections.flatMap(({ heading, blocks }) => [heading, ...blocks.flatMap(linesOf)]);
+  return `# ${name}\n\n${lines.join("\n")}\n`;
+}
+
+function findingOf(sample: Finding, { mm, texture = "solid", rejected }: Nodule, n: number): Finding {
+  return {
+    ...sample,
+    trackingUid: `2.25.${n + 1}`,
+    score: 0.9 - n / 100,
+    kind: mm > 30 ? "mass" : "nodule",
+    texture,
+    verdict: rejected ? "rejected" : null,
+    because: [{ code: "lung-nodule.fact-from-pleura", values: { distanceMm: 20 }, text: "" }],
+    measurements: sample.measurements.map((plane) => ({ ...plane, longAxisMm: mm, shortAxisMm: mm, meanDiameterMm: mm })),
+    volumeMm3: (Math.PI / 6) * mm ** 3,
+    slice: { ...sample.slice, instanceNumber: 100 + n },
+  };
+}
+
+function linesOf(block: Block): string[] {
+  if (block.kind === "paragraph") return [block.text];
+  if (block.kind === "list") return [...(block.label === undefined ? [] : [`${block.label}:`]), ...block.items.map((item) => `  ${item}`)];
+  if (block.kind === "group") return ["", `## ${block.heading}`, ...block.blocks.flatMap(linesOf), ""];
+  if (block.kind === "table")
+    return [
+      "",
+      ...[block.columns.map(({ label }) => label), ...block.rows.map((row) => row.map(({ lines }) => lines.join(" ")))].map((row) =>
+        row.join(" | "),
+      ),
+    ];
+  return [];
+}
+
+const check = process.argv.includes("--check");
+const folder = new URL("../docs/clinical/examples/", import.meta.url);
+mkdirSync(folder, { recursive: true });
+let stale = 0;
+for (const [n, example] of examples.entries()) {
+  for (const language of ["en", "zh"] as const) {
+    const name = `${String(n + 1).padStart(2, "0")}-${example.name.toLowerCase().replace(/[^a-z0-9]+/g, "-")}.${language}.txt`;
+    const [file, text] = [new URL(name, folder), textOf(example, language)];
+    if (!check) writeFileSync(file, text);
+    else if (!existsSync(file) || readFileSync(file, "utf8") !== text) {
+      console.error(`docs/clinical/examples/${name} is not what the report says: run node scripts/assessment-examples.ts`);
+      stale += 1;
+    }
+  }
+}
+process.exit(stale === 0 ? 0 : 1);
