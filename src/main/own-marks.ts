@@ -23,7 +23,7 @@ export async function ownMarks(
     scans: read.map(({ scan }) => scan),
     marks: new Map(read.map(({ scan, reading }) => [scan.id, reading.marks])),
     checksums: new Map(read.map(({ scan, sha256 }) => [scan.id, sha256])),
-    operatingPoint: asked ?? (point === null ? null : { ...point, chosen: "by-program" }),
+    operatingPoint: asked ?? (point === null ? null : { name: point.name, score: point.score, chosen: "by-program" }),
     leakage,
     models: [...models.values()],
     notRead: notRead.map(({ scan, reading }) => ({ scan: scan.id, because: reading.because })),
