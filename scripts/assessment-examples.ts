@@ -1,6 +1,7 @@
 // Writes what reports say of made-up examinations, in both languages, to docs/clinical/examples/, for a stranger to check line by line against the
 // guidelines; with --check only compares. The findings are nobody's: sizes and textures typed in below.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { grown } from "../src/analyses/lung-nodule/growth.ts";
 import type { Finding } from "../src/findings/finding.ts";
 import { Person } from "../src/findings/person.ts";
 import type { AnalysisReading } from "../src/findings/read-result.ts";
@@ -14,6 +15,8 @@ interface Nodule {
   readonly mm: number;
   readonly texture?: Finding["texture"];
   readonly rejected?: true;
+  /** What a prior examination showed at its place: a size and how long ago, nothing, or not to be told. */
+  readonly prior?: { readonly mm: number; readonly days: number } | "new" | "cannot-tell";
 }
 
 interface Example {
@@ -32,6 +35,7 @@ const first = {
   packYears: 35,
   quitYear: "not-quit",
 };
+const later = { ...first, reason: "annual-screening", prior: "unknown" };
 const found = {
   reason: "incidental",
   prior: "none",
@@ -75,6 +79,23 @@ const examples: readonly Example[] = [
     nodules: [{ mm: 7 }],
   },
   { name: "reason not known, nobody known", person: {}, nodules: [{ mm: 7 }] },
+  {
+    name: "follow-up, new solid 5 mm beside an old one",
+    person: later,
+    nodules: [
+      { mm: 5, prior: "new" },
+      { mm: 5, prior: { mm: 5, days: 365 } },
+    ],
+  },
+  { name: "follow-up, solid 6.0 to 7.5 mm in a year", person: later, nodules: [{ mm: 7.5, prior: { mm: 6, days: 365 } }] },
+  { name: "follow-up, solid 6.0 to 7.6 mm in a year", person: later, nodules: [{ mm: 7.6, prior: { mm: 6, days: 365 } }] },
+  { name: "follow-up, solid 7.0 to 9.0 mm in two years", person: later, nodules: [{ mm: 9, prior: { mm: 7, days: 730 } }] },
+  { name: "follow-up, change cannot be told", person: later, nodules: [{ mm: 7, prior: "cannot-tell" }] },
+  {
+    name: "incidental, solid 7.0 to 9.0 mm in six months",
+    person: { ...found, prior: "unknown" },
+    nodules: [{ mm: 9, prior: { mm: 7, days: 182 } }],
+  },
 ];
 
 function textOf({ name, person, nodules, outcome = "done" }: Example, language: Language): string {
@@ -84,6 +105,7 @@ function textOf({ name, person, nodules, outcome = "done" }: Example, language: 
   const analyses = result.analyses.map((analysis) => ({
     ...analysis,
     outcome,
+    ...(nodules.some(({ prior }) => prior !== undefined) && { comparison: compared }),
     findings: nodules.map((nodule, n) => findingOf(sample, nodule, n)),
   }));
   // Age and sex are the person's alone here.
@@ -95,7 +117,25 @@ function textOf({ name, person, nodules, outcome = "done" }: Example, language: 
   return `# ${name}\n\n${lines.join("\n")}\n`;
 }
 
-function findingOf(sample: Finding, { mm, texture = "solid", rejected }: Nodule, n: number): Finding {
+const compared: NonNullable<AnalysisReading["comparison"]> = {
+  outcome: "compared",
+  because: [],
+  priorStudyInstanceUid: null,
+  priorStudyDate: null,
+  from: "images",
+  registration: null,
+  gone: [],
+};
+
+const ballMm3 = (mm: number): number => (Math.PI / 6) * mm ** 3;
+
+function comparisonOf(mm: number, prior: NonNullable<Nodule["prior"]>): NonNullable<Finding["comparison"]> {
+  const sized = (ofMm: number) => ({ volumeMm3: ballMm3(ofMm), meanDiameterMm: ofMm, sliceSpacingMm: 1 });
+  const { change, growth } = typeof prior === "string" ? { change: prior, growth: null } : grown(sized(prior.mm), sized(mm), prior.days);
+  return { change, because: [], priorTrackingUid: null, priorPlaceMm: null, placeErrorMm: null, growth };
+}
+
+function findingOf(sample: Finding, { mm, texture = "solid", rejected, prior }: Nodule, n: number): Finding {
   return {
     ...sample,
     trackingUid: `2.25.${n + 1}`,
@@ -105,7 +145,8 @@ function findingOf(sample: Finding, { mm, texture = "solid", rejected }: Nodule,
     verdict: rejected ? "rejected" : null,
     because: [{ code: "lung-nodule.fact-from-pleura", values: { distanceMm: 20 }, text: "" }],
     measurements: sample.measurements.map((plane) => ({ ...plane, longAxisMm: mm, shortAxisMm: mm, meanDiameterMm: mm })),
-    volumeMm3: (Math.PI / 6) * mm ** 3,
+    volumeMm3: ballMm3(mm),
+    ...(prior !== undefined && { comparison: comparisonOf(mm, prior) }),
     slice: { ...sample.slice, instanceNumber: 100 + n },
   };
 }

@@ -13,6 +13,8 @@ export interface ReadCommand {
   readonly prior: string | null;
   readonly person: string | null;
   readonly allCandidates: boolean;
+  /** Which guideline the report shows; null: those that suit the reason of the examination. */
+  readonly guideline: string | null;
   readonly operatingPoint: OperatingPointName;
   readonly language: "en" | "zh";
   readonly json: boolean;
@@ -75,6 +77,7 @@ const readOptions = {
   prior: { type: "string" },
   person: { type: "string" },
   "all-candidates": { type: "boolean" },
+  guideline: { type: "string" },
   "operating-point": { type: "string" },
   lang: { type: "string" },
   json: { type: "boolean" },
@@ -140,6 +143,7 @@ function readCommand(argv: readonly string[]): ReadCommand {
     prior: values.prior ?? null,
     person: values.person ?? null,
     allCandidates: values["all-candidates"] === true,
+    guideline: values.guideline ?? null,
     operatingPoint: pointOf(values["operating-point"] ?? "screening"),
     language: checkedLanguage(values.lang),
     json: values.json === true,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { FindingComparison } from "./comparison.ts";
 import { PlaneMeasurement } from "./measurement.ts";
 import { SaidReason } from "./reason.ts";
 
@@ -40,5 +41,6 @@ export const Finding = z.strictObject({
   slice: SliceReference,
   flags: z.array(SaidReason).describe("what limits its figures, e.g. thick slices"),
   notMeasurable: SaidReason.optional(),
+  comparison: FindingComparison.optional().describe("with the prior examination, where one was given"),
 });
 export type Finding = z.infer<typeof Finding>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Assessment, RiskEstimate } from "./assessment.ts";
+import { PriorComparison } from "./comparison.ts";
 import { Finding } from "./finding.ts";
 import { Measurement } from "./measurement.ts";
 import { OperatingPoint } from "./operating-point.ts";
@@ -37,6 +38,7 @@ export const AnalysisReading = z.strictObject({
   measurements: z.array(Measurement),
   findings: z.array(Finding),
   notAssessed: z.array(SaidReason),
+  comparison: PriorComparison.optional().describe("with the prior examination, where one was given"),
 });
 export type AnalysisReading = z.infer<typeof AnalysisReading>;
 

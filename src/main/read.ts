@@ -14,13 +14,15 @@ import { intake, type StudyIntake } from "../dicom/intake.ts";
 import { loadVolume } from "../dicom/load-volume.ts";
 import { Person, unknownPerson } from "../findings/person.ts";
 import type { SaidReason } from "../findings/reason.ts";
+import { guidelines } from "../guidelines/catalog.ts";
 import type { Models } from "../models/session.ts";
 import { say } from "../words/say.ts";
 import { type Reader, readResult } from "../workflow/read-result.ts";
-import { type ReadPorts, readStudy } from "../workflow/read-study.ts";
+import { type ReadPorts, readStudy, type StudyReading } from "../workflow/read-study.ts";
 import type { SayReason } from "../workflow/to-finding.ts";
 import { requirePaths } from "./given-file.ts";
 import { modelsIn } from "./models.ts";
+import { Prior } from "./prior.ts";
 import { processPorts, saying } from "./process-ports.ts";
 import { resultFiles } from "./result-files.ts";
 import { writeResult } from "./result-folder.ts";
@@ -47,6 +49,7 @@ interface Session {
   readonly signal: AbortSignal;
   readonly say: SayReason;
   readonly reader: Reader;
+  readonly prior: Prior | null;
 }
 
 /**
@@ -58,6 +61,8 @@ export async function read(command: ReadCommand, signal: AbortSignal): Promise<n
   const analyses = catalog.filter(({ id }) => command.analysis === null || id === command.analysis);
   if (analyses.length === 0)
     throw new Fault("cli.unknown-analysis", { id: command.analysis ?? "", known: catalog.map(({ id }) => id).join(", ") });
+  if (command.guideline !== null && !guidelines.some(({ id }) => id === command.guideline))
+    throw new Fault("cli.unknown-guideline", { id: command.guideline, known: guidelines.map(({ id }) => id).join(", ") });
   const person = command.person === null ? unknownPerson : await personOf(command.person);
   requirePaths([...command.paths, ...(command.prior === null ? [] : [command.prior])]);
 
@@ -72,6 +77,7 @@ export async function read(command: ReadCommand, signal: AbortSignal): Promise<n
     signal,
     say: saying(command.language),
     reader: { ...version(), language: command.language },
+    prior: command.prior === null ? null : new Prior(command.prior),
   };
   const stop = (): void => void threads.close(signal.reason);
   signal.addEventListener("abort", stop, { once: true });
@@ -106,14 +112,14 @@ async function readStudies(paths: readonly string[], session: Session): Promise<
 
 async function readOne(study: StudyIntake, folder: string, session: Session): Promise<StudyLine> {
   const { command, person, models, threads, progress, signal, say } = session;
-  const notes: Reason[] = [...study.because, ...(command.prior === null ? [] : [reason("read.prior-not-compared")])];
-  const ports: ReadPorts = {
+  const notes: Reason[] = [...study.because];
+  const portsOf = (of: StudyIntake, noted: (because: readonly Reason[]) => void): ReadPorts => ({
     say,
     loadVolume: async (stackId, report) => {
-      const stack = study.stacks.get(stackId);
+      const stack = of.stacks.get(stackId);
       if (stack === undefined) throw new RangeError(`the study has no stack ${stackId}`);
       const loaded = await loadVolume(stack, { threads, signal, progress: report });
-      notes.push(...loaded.because);
+      noted(loaded.because);
       return loaded;
     },
     models,
@@ -121,19 +127,24 @@ async function readOne(study: StudyIntake, folder: string, session: Session): Pr
     ...processPorts,
     progress: progress.report,
     signal,
-  };
-  const readings = await readStudy(
-    study.summary,
-    session.analyses,
-    { person, allCandidates: command.allCandidates, operatingPoint: command.operatingPoint },
-    ports,
-  );
+  });
+  const options = { person, allCandidates: command.allCandidates, operatingPoint: command.operatingPoint };
+  const ports = portsOf(study, (because) => notes.push(...because));
+  const alone = await readStudy(study.summary, session.analyses, options, ports);
+  const readPrior = async (of: StudyIntake): Promise<StudyReading[]> =>
+    readStudy(
+      of.summary,
+      session.analyses,
+      options,
+      portsOf(of, () => {}),
+    );
+  const readings = session.prior === null ? alone : await session.prior.compare(study.summary, alone, readPrior, ports);
   const result = readResult(study.summary, readings, person, notes, session.reader, say);
   const reasons = [...result.intake, ...result.analyses.flatMap(({ because }) => because)];
   const outcome = studyOutcome(result.analyses.map((analysis) => analysis.outcome));
   try {
     progress.report("report", 0);
-    const files = await resultFiles(result, readings, study, threads, (fraction) => progress.report("report", fraction));
+    const files = await resultFiles(result, readings, study, command.guideline, threads, (fraction) => progress.report("report", fraction));
     await writeResult(folder, files, signal);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;

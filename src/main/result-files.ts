@@ -9,6 +9,7 @@ import { overview } from "../render/overview.ts";
 import { png } from "../render/png.ts";
 import { composeReport } from "../report/compose.ts";
 import { type ReportImages, shownFindings } from "../report/compose-findings.ts";
+import { fhirBundle } from "../report/fhir.ts";
 import { reportHtml } from "../report/html.ts";
 import { reportPdf } from "../report/pdf.ts";
 import type { Threads } from "../volume/threads.ts";
@@ -18,13 +19,15 @@ import type { ResultFile } from "./result-folder.ts";
 import { resultObjects } from "./result-objects.ts";
 
 /**
- * Everything a read of one study writes, as bytes: findings.json, both reports, the key images and the DICOM objects.
+ * Everything a read of one study writes, as bytes: findings.json, fhir.json, both reports, the key images and the DICOM objects.
+ * @param guideline the one that the reports show; null: those that suit the reason of the examination
  * @throws what the threads were closed with, when aborted
  */
 export async function resultFiles(
   result: ReadResult,
   readings: readonly StudyReading[],
   study: StudyIntake,
+  guideline: string | null,
   threads: Threads,
   progress: (fraction: number) => void,
 ): Promise<ResultFile[]> {
@@ -33,7 +36,7 @@ export async function resultFiles(
     findings: Object.fromEntries(drawn.findings.map(({ finding, picture }) => [finding.trackingUid, picture])),
     overviews: drawn.overviews,
   };
-  const document = composeReport(result, images);
+  const document = composeReport(result, images, result.language, guideline);
   const pdf = await reportPdf(document, await fonts());
   progress(0.95);
   const text = (content: string): Uint8Array => new TextEncoder().encode(content);
@@ -45,6 +48,7 @@ export async function resultFiles(
       path: "run.json",
       bytes: text(`${JSON.stringify(RunFigures.parse({ analyses: readings.map(({ figures }) => figures) }), null, 2)}\n`),
     },
+    { path: "fhir.json", bytes: text(`${JSON.stringify(fhirBundle(result), null, 2)}\n`) },
     { path: "report.html", bytes: text(reportHtml(document)) },
     { path: "report.pdf", bytes: pdf },
     ...drawn.findings.map(({ name, picture }) => ({ path: `key-images/${name}`, bytes: picture.png })),

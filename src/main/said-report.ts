@@ -3,7 +3,8 @@ import type { SrWords } from "../dicom/sr/sr-input.ts";
 import type { Finding } from "../findings/finding.ts";
 import type { AnalysisReading, ReadResult } from "../findings/read-result.ts";
 import { word } from "../report/said.ts";
-import { type Language, sayTyped } from "../words/say.ts";
+import { sayOutcome, sayRules } from "../report/say-outcome.ts";
+import { type Language, say, sayTyped } from "../words/say.ts";
 
 /** The words of a read's structured reports, in its language. */
 export function srWords({ analyses, language }: ReadResult): SrWords {
@@ -27,6 +28,10 @@ export function srWords({ analyses, language }: ReadResult): SrWords {
         name: description ?? sayTyped(language, "report.unnamed-series"),
         reasons: sentences(because),
       }),
+    assessment: (assessment) =>
+      `${say(language, `guideline.${assessment.guideline}`)}: ${assessment.outcomes
+        .map((outcome) => `${sayOutcome(assessment, outcome, language)} (${sayRules(outcome, language)})`)
+        .join(" / ")} [${[...new Set(assessment.outcomes.flatMap(({ rules }) => rules.map(({ code }) => code)))].join(", ")}]`,
     notAssessed: (what) => sayTyped(language, "sr.not-assessed", { what }),
   };
 }
@@ -35,13 +40,20 @@ export function srWords({ analyses, language }: ReadResult): SrWords {
 export function srSections(result: ReadResult, words: SrWords): TextSection[] {
   const { analyses, series, intake, language } = result;
   const findings = analyses.flatMap((analysis) => analysis.findings);
+  const assessed = (uid: string | null): string[] =>
+    result.assessments.filter(({ trackingUid }) => trackingUid === uid).map(words.assessment);
   return [
-    { heading: "summary", paragraphs: [...words.remarks, ...analyses.flatMap(({ because }) => because.map(({ text }) => text))] },
+    {
+      heading: "summary",
+      paragraphs: [...words.remarks, ...assessed(null), ...analyses.flatMap(({ because }) => because.map(({ text }) => text))],
+    },
     ...(findings.length > 0
       ? [
           {
             heading: "findings" as const,
-            paragraphs: findings.map((finding) => findingSentences(finding, words.findingName(finding), language)),
+            paragraphs: findings.map((finding) =>
+              joined([findingSentences(finding, words.findingName(finding), language), ...assessed(finding.trackingUid)], language),
+            ),
           },
         ]
       : []),

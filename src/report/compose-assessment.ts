@@ -10,12 +10,18 @@ import { sayOutcome, sayRules } from "./say-outcome.ts";
 const comma: Readonly<Record<Language, string>> = { en: ", ", zh: "、" };
 
 /**
- * What the guidelines that suit the reason of the examination say of it and of each nodule, one line a nodule, and the risk models side by side. Findings
+ * What the named guideline, or those that suit the reason of the examination, say of it and of each nodule, one line a nodule, and the risk models side by side. Findings
  * that decide nothing under the first of these guidelines are folded into one line, but never one that is subsolid, new or growing.
  */
-export function assessmentSection(result: ReadResult, analysis: AnalysisReading, language: Language): Section[] {
+export function assessmentSection(
+  result: ReadResult,
+  analysis: AnalysisReading,
+  language: Language,
+  guideline: string | null = null,
+): Section[] {
   const wholes = result.assessments.filter(({ trackingUid }) => trackingUid === null);
-  const chosen = suited(wholes, result.person.reason, language);
+  const chosen =
+    guideline === null ? suited(wholes, result.person.reason, language) : wholes.filter((each) => each.guideline === guideline);
   const [first] = chosen;
   if (first === undefined) return [];
   const findings = shownFindings(analysis).filter(({ verdict }) => verdict !== "rejected");
@@ -75,9 +81,8 @@ function noduleLines(result: ReadResult, whole: Assessment, findings: readonly F
   const assessmentOf = ({ trackingUid }: Finding): Assessment | undefined =>
     result.assessments.find((each) => each.guideline === whole.guideline && each.trackingUid === trackingUid);
   const isFolded = (finding: Finding): boolean => {
-    const change = assessmentOf(finding)?.used.find(({ input }) => input === "change")?.value;
-    const follows = change === undefined || change === "baseline" || change === "stable" || change === "smaller";
-    return finding.texture === "solid" && follows && !whole.decidedBy.includes(finding.trackingUid);
+    const change = finding.comparison?.change ?? "stable";
+    return finding.texture === "solid" && (change === "stable" || change === "shrunken") && !whole.decidedBy.includes(finding.trackingUid);
   };
   const lines: string[] = [];
   const folded = new Map<string, Finding[]>();
@@ -105,7 +110,8 @@ function dictated(finding: Finding, number: number, language: Language): string 
       : sayTyped(language, "assessment.line-size", { long: axial.longAxisMm, short: axial.shortAxisMm, mean: axial.meanDiameterMm });
   const volume = finding.volumeMm3 === null ? "" : sayTyped(language, "assessment.line-volume", { volumeMm3: finding.volumeMm3 });
   const [side, image, kind] = [sideText(finding, language), imageText(finding, language), kindText(finding, language)];
-  return sayTyped(language, "assessment.line", { number, side, image, kind, size: `${size}${volume}` });
+  const change = finding.comparison === undefined ? "" : sayTyped(language, `assessment.change-${finding.comparison.change}`);
+  return sayTyped(language, "assessment.line", { number, side, image, kind, size: `${size}${volume}${change}` });
 }
 
 function assumedBlock(assessments: readonly Assessment[], language: Language): Block[] {

@@ -1,6 +1,7 @@
 import type { Finding } from "../findings/finding.ts";
 import type { AnalysisReading, ReadResult } from "../findings/read-result.ts";
 import { type Language, sayNumber, sayTyped } from "../words/say.ts";
+import { comparisonBlocks } from "./compose-comparison.ts";
 import { coverageSentence, smallestSolidSentence } from "./compose-negative.ts";
 import type { Block, Cell, Column, Picture, Section } from "./report-document.ts";
 import { said } from "./said.ts";
@@ -53,6 +54,7 @@ export function resultBlocks(result: ReadResult, analysis: AnalysisReading, imag
   return [
     lead,
     ...notes,
+    ...comparisonBlocks(analysis, language),
     ...(findings.length > 0 ? table : []),
     ...more,
     ...(coverageSentence(result, language) === "" ? [] : [coverage]),
@@ -173,6 +175,12 @@ function findingGroup(finding: Finding, number: number, picture: Picture | undef
     heading: sayTyped(language, "report.finding-heading", { number, kind: kindText(finding, language), side: sideText(finding, language) }),
     blocks: [
       picturedOrNot,
+      ...(finding.comparison === undefined
+        ? []
+        : list(
+            sayTyped(language, "report.comparison", { change: `change-${finding.comparison.change}` }),
+            finding.comparison.because.map((each) => said(language, each)),
+          )),
       ...list(
         sayTyped(language, "report.why"),
         finding.because.map((each) => said(language, each)),

@@ -11,8 +11,14 @@ import { said, sayDate, sayPersonName, sayTime, word } from "./said.ts";
  * What the report of one study says, in one language: result first, then each finding with its picture, then what limits the read.
  * Nothing in it depends on the clock: the same result and pictures give the same document.
  * @param language the language of the report; reasons are said anew when the result was written in another
+ * @param guideline the one whose assessment is shown; null: those that suit the reason of the examination
  */
-export function composeReport(result: ReadResult, images: ReportImages, language: Language = result.language): ReportDocument {
+export function composeReport(
+  result: ReadResult,
+  images: ReportImages,
+  language: Language = result.language,
+  guideline: string | null = null,
+): ReportDocument {
   const lungs = result.analyses.some(({ id }) => id === "lung-nodule");
   return {
     language,
@@ -25,7 +31,7 @@ export function composeReport(result: ReadResult, images: ReportImages, language
     studyDate: result.study.studyDate,
     sections: [
       patientSection(result, language),
-      ...analysisSections(result, images, language),
+      ...analysisSections(result, images, language, guideline),
       section(sayTyped(language, "report.quality"), qualityBlocks(result, language)),
       section(sayTyped(language, "report.series"), seriesBlocks(result, language)),
       notAssessedSection(result, language),
@@ -72,7 +78,7 @@ function patientSection({ study, person }: ReadResult, language: Language): Sect
   ]);
 }
 
-function analysisSections(result: ReadResult, images: ReportImages, language: Language): Section[] {
+function analysisSections(result: ReadResult, images: ReportImages, language: Language, guideline: string | null): Section[] {
   const notes: Block[] = result.intake.map((each) => ({ kind: "paragraph", tone: "warning", text: said(language, each) }));
   if (result.analyses.length === 0) {
     const none: Block = { kind: "paragraph", tone: "warning", text: sayTyped(language, "report.no-analysis") };
@@ -87,7 +93,7 @@ function analysisSections(result: ReadResult, images: ReportImages, language: La
     return [
       section(heading, [...resultBlocks(result, analysis, images, language), ...intakeNotes]),
       ...findingSections(analysis, images, language),
-      ...(analysis.id === "lung-nodule" ? assessmentSection(result, analysis, language) : []),
+      ...(analysis.id === "lung-nodule" ? assessmentSection(result, analysis, language, guideline) : []),
       section(sayTyped(language, "report.measurements"), measurementBlocks(analysis, language)),
     ];
   });

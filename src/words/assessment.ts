@@ -11,6 +11,11 @@ export const assessmentMessages = {
   "assessment.line": { en: "{number}. {side}, {image}: {kind}{size}.", zh: "{number}. {side}，{image}：{kind}{size}。" },
   "assessment.line-size": { en: ", {long:1} × {short:1} mm (mean {mean:1} mm)", zh: "，{long:1} × {short:1} mm（平均 {mean:1} mm）" },
   "assessment.line-volume": { en: ", {volumeMm3:0} mm³", zh: "，{volumeMm3:0} mm³" },
+  "assessment.change-new": { en: "; new", zh: "；新发" },
+  "assessment.change-grown": { en: "; grown since the prior examination", zh: "；较既往增大" },
+  "assessment.change-stable": { en: "; unchanged since the prior examination", zh: "；较既往无变化" },
+  "assessment.change-shrunken": { en: "; smaller than on the prior examination", zh: "；较既往缩小" },
+  "assessment.change-cannot-tell": { en: "; change since the prior examination cannot be told", zh: "；较既往的变化无法判断" },
   "assessment.folded": {
     en: "{count} further solid nodules up to {meanMm:1} mm change nothing: {outcome}",
     zh: "另有 {count} 个实性结节（最大 {meanMm:1} mm）不改变结论：{outcome}",

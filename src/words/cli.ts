@@ -6,7 +6,7 @@ export const cliMessages = {
     en: `Usage:
   overread read PATH... --out DIR [--analysis ID] [--prior PATH] [--person FILE.json]
                 [--operating-point screening|sensitive|specific] [--all-candidates]
-                [--lang en|zh] [--json]
+                [--guideline ID] [--lang en|zh] [--json]
   overread read --demo --out DIR        read a built-in phantom examination
   overread phantom --out DIR --seed N   write a phantom chest CT as DICOM, with its truth
   overread evaluate DATASET --out DIR [--data DIR] [--marks FILE.csv] [--threshold N]
@@ -24,7 +24,7 @@ Overread is not a certified medical device.`,
     zh: `用法：
   overread read 路径... --out 目录 [--analysis 分析] [--prior 路径] [--person 文件.json]
                 [--operating-point screening|sensitive|specific] [--all-candidates]
-                [--lang en|zh] [--json]
+                [--guideline 指南] [--lang en|zh] [--json]
   overread read --demo --out 目录        读取内置的体模检查
   overread phantom --out 目录 --seed N   生成一套胸部 CT 体模 DICOM 及其真值
   overread evaluate 数据集 --out 目录 [--data 目录] [--marks 文件.csv] [--threshold 数值]
@@ -63,6 +63,7 @@ Overread 不是经认证的医疗器械。`,
     zh: "--seed 应为 0 到 4294967295 的整数，不能是“{seed}”。",
   },
   "cli.unknown-analysis": { en: "There is no analysis “{id}”. There are: {known}.", zh: "没有名为“{id}”的分析。现有：{known}。" },
+  "cli.unknown-guideline": { en: "There is no guideline “{id}”. There are: {known}.", zh: "没有名为“{id}”的指南。现有：{known}。" },
   "cli.path-missing": { en: "Nothing stands at the path given ({which} of {of}).", zh: "给出的第 {which} 个路径（共 {of} 个）不存在。" },
   "cli.person-unreadable": { en: "The person file could not be read as JSON.", zh: "无法将该人员信息文件读作 JSON。" },
   "cli.person-invalid": {
@@ -85,14 +86,11 @@ Overread 不是经认证的医疗器械。`,
   "stage.lungs": { en: "Finding the lungs", zh: "分割肺" },
   "stage.candidates": { en: "Looking for nodules", zh: "寻找结节" },
   "stage.measure": { en: "Measuring", zh: "测量" },
+  "stage.compare": { en: "Comparing with the prior examination", zh: "与既往检查对比" },
   "stage.report": { en: "Writing the report", zh: "撰写报告" },
   "read.unexpected": {
     en: "An error nobody expected ({error}). Its details were written to the error output.",
     zh: "发生意外错误（{error}），详情已写入错误输出。",
-  },
-  "read.prior-not-compared": {
-    en: "The prior examination was not compared: growth is not assessed in this edition.",
-    zh: "未与既往检查比较：本版本不评估结节增长。",
   },
   "output.disk-full": { en: "The disk is full; the result of this study was not written.", zh: "磁盘已满，该检查的结果未写出。" },
   "output.not-empty": {

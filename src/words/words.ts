@@ -3,6 +3,7 @@ import { assessmentMessages } from "./assessment.ts";
 import { cliMessages } from "./cli.ts";
 import { evaluationMessages } from "./evaluation.ts";
 import { findingsCommandMessages } from "./findings-command.ts";
+import { growthMessages } from "./growth.ts";
 import { guidelineRuleMessages } from "./guideline-rules.ts";
 import { guidelineMessages } from "./guidelines.ts";
 import { intakeMessages } from "./intake.ts";
@@ -23,6 +24,7 @@ export const words = {
   ...cliMessages,
   ...evaluationMessages,
   ...findingsCommandMessages,
+  ...growthMessages,
   ...guidelineMessages,
   ...guidelineRuleMessages,
   ...intakeMessages,
@@ -44,6 +46,7 @@ export const topics = {
   cli: cliMessages,
   evaluation: evaluationMessages,
   findingsCommand: findingsCommandMessages,
+  growth: growthMessages,
   guidelines: guidelineMessages,
   guidelineRules: guidelineRuleMessages,
   intake: intakeMessages,

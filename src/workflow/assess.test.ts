@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { grown } from "../analyses/lung-nodule/growth.ts";
+import type { FindingComparison, PriorComparison } from "../findings/comparison.ts";
 import type { Finding } from "../findings/finding.ts";
 import { Person } from "../findings/person.ts";
 import type { ReadResult } from "../findings/read-result.ts";
@@ -46,8 +48,8 @@ const textsOf = (block: Block): string[] => {
   if (block.kind === "table") return block.rows.flatMap((row) => row.flatMap(({ lines }) => lines));
   return [];
 };
-const reported = (result: ReadResult): string =>
-  assessmentSection(result, result.analyses[0]!, result.language)
+const reported = (result: ReadResult, guideline?: string): string =>
+  assessmentSection(result, result.analyses[0]!, result.language, guideline)
     .flatMap(({ blocks }) => blocks.flatMap(textsOf))
     .join("\n");
 
@@ -112,6 +114,73 @@ test("an incidental nodule is said by Fleischner with its ranges, in Chinese by 
   const chinese = reported(assessed([inside(1, 7)], person, "zh"));
   expect(chinese).toContain("肺结节诊治中国专家共识（2018年版）");
   expect(chinese).toContain("6–12 个月时CT");
+});
+
+/** A finding that measured `priorMm` so many days ago. */
+function followed(n: number, priorMm: number, mm: number, days: number, changes: Partial<FindingComparison> = {}): Finding {
+  const sized = (ofMm: number) => ({ volumeMm3: (Math.PI / 6) * ofMm ** 3, meanDiameterMm: ofMm, sliceSpacingMm: 1 });
+  const { change, growth } = grown(sized(priorMm), sized(mm), days);
+  const found = { because: [], priorTrackingUid: null, priorPlaceMm: null, placeErrorMm: null };
+  return inside(n, mm, { comparison: { change, growth, ...found, ...changes } });
+}
+const annual = Person.parse({ reason: "annual-screening" });
+
+test.each([
+  ["7.6 mm after 6.0 mm a year ago has grown", followed(1, 6, 7.6, 365), ["4A"]],
+  ["8.0 mm after 6.0 mm a year ago has grown", followed(1, 6, 8, 365), ["4B"]],
+  ["5.0 mm where nothing was is new", followed(1, 5, 5, 365, { change: "new", growth: null }), ["3"]],
+])("of screening, %s", (_, one, expected) => {
+  expect(categories(assessed([one], annual), "lung-rads-2022")).toEqual(expected);
+});
+
+test("a doubling time of at most 400 days is worked up under the British guideline", () => {
+  const [outcome] = whole(assessed([followed(1, 7, 9, 182)], Person.parse({ reason: "incidental", ageYears: 60 })), "bts-2015").outcomes;
+  expect(outcome!.rules.map(({ code }) => code)).toEqual(["bts-2015.solid-vdt-to-400"]);
+});
+
+test("what cannot be told of a change leaves categories open, even where the person's file knows of no prior examination", () => {
+  const one = followed(1, 7, 7, 365, { change: "cannot-tell" });
+  const result = assessed([one], baseline);
+  const comparison: PriorComparison = {
+    outcome: "compared",
+    because: [],
+    priorStudyInstanceUid: null,
+    priorStudyDate: null,
+    from: "images",
+    registration: null,
+    gone: [],
+  };
+  const analyses = result.analyses.map((analysis) => ({ ...analysis, comparison }));
+  const read = { ...result, analyses, ...assess(result.study, baseline, analyses) };
+  expect(categories(read, "lung-rads-2022").length).toBeGreaterThan(1);
+  expect(whole(read, "lung-rads-2022").missing).toContain("change");
+});
+
+test("solid nodules that grew or whose change is unknown keep their own lines; unchanged ones that decide nothing are folded", () => {
+  const marks = [
+    inside(1, 20, { texture: "part-solid" }),
+    followed(2, 4, 5.9, 365),
+    followed(3, 5, 5, 365, { change: "cannot-tell" }),
+    followed(4, 4, 4, 365),
+    followed(5, 4, 4, 365),
+  ];
+  const person = { ageYears: 60, immunosuppression: false, pastCancer: [], smoking: "never", packYears: 0 };
+  const text = reported(assessed(marks, Person.parse({ reason: "incidental", ...person })));
+  expect(text).toContain("grown since the prior examination");
+  expect(text).toContain("change since the prior examination cannot be told");
+  expect(text).toContain("2 further solid nodules up to 4.0 mm");
+});
+
+test("an unchanged nodule is not folded under Lung-RADS while its prior category, which it may have kept, is not known", () => {
+  const text = reported(assessed([inside(1, 20), followed(2, 4, 4, 365)], annual));
+  expect(text).toContain("unchanged since the prior examination");
+  expect(text).not.toContain("change nothing");
+});
+
+test("the guideline asked for is shown alone, whatever the reason of the examination", () => {
+  const text = reported(assessed([inside(1, 7)], baseline), "bts-2015");
+  expect(text).toContain("British Thoracic Society 2015");
+  expect(text).not.toContain("Lung-RADS v2022");
 });
 
 test("ten nodules are assessed by every guideline and model in less than 10 ms", () => {

@@ -1,3 +1,4 @@
+import type { FindingComparison } from "../findings/comparison.ts";
 import type { Finding } from "../findings/finding.ts";
 import type { Person } from "../findings/person.ts";
 import type { AnalysisReading, ReadResult } from "../findings/read-result.ts";
@@ -44,7 +45,7 @@ export function assess(
   const examination: GuidelineExamination = {
     nodules: findings.map((finding) => ({ trackingUid: finding.trackingUid, facts: { ...notLookedAt, ...factsOf(finding) } })),
     facts: { ...notLookedAtInExamination, lungsNotEvaluated: { value: reading.outcome === "partial" ? "yes" : "no", from: "measured" } },
-    person: withHeaders(person, study),
+    person: withHeaders(reading.comparison?.outcome === "compared" ? withPrior(person) : person, study),
     year: study.studyDate === null ? null : Number(study.studyDate.slice(0, 4)) || null,
   };
   return {
@@ -56,7 +57,7 @@ export function assess(
   };
 }
 
-function factsOf({ texture, measurements, volumeMm3, because }: Finding): Facts {
+function factsOf({ texture, measurements, volumeMm3, because, comparison }: Finding): Facts {
   const axial = measurements.find(({ plane }) => plane === "axial");
   const meanMm = Math.max(...measurements.map(({ meanDiameterMm }) => meanDiameterMm));
   const said = new Set(because.map(({ code }) => code));
@@ -67,8 +68,33 @@ function factsOf({ texture, measurements, volumeMm3, because }: Finding): Facts 
     ...(axial && { longestMm: { value: Number(axial.longAxisMm.toFixed(1)), from: "measured" } }),
     ...(volumeMm3 !== null && { volumeMm3: { value: Math.max(1, Math.round(volumeMm3)), from: "measured" } }),
     ...(touchesPleura && { juxtapleural: { value: touchesPleura, from: "measured" } }),
+    ...(comparison && changeOf(comparison)),
   };
 }
+
+const changes = { new: "new", stable: "stable", shrunken: "smaller" } as const;
+
+/** What became of it, and the figures that guidelines with a threshold of their own judge by; nothing where that cannot be told. */
+function changeOf({ change, growth }: FindingComparison): Facts {
+  if (change === "cannot-tell") return {};
+  const value = change === "grown" ? (growth?.overThreshold === "slowly" ? "slowly-growing" : "growing") : changes[change];
+  if (growth === null) return { change: { value, from: "measured" } };
+  const { days, priorMeanDiameterMm: priorMm, volumeChangePercent: percent, doublingTime } = growth;
+  const vdtDays = doublingTime?.days ?? 0;
+  return {
+    change: { value, from: "measured" },
+    ...(priorMm !== null && { priorMeanMm: { value: Number(priorMm.toFixed(1)), from: "measured" } }),
+    ...(days !== null && { monthsSincePrior: { value: wholeMonths(days), from: "measured" } }),
+    ...(percent !== null && { volumeChangePercent: { value: Number(percent.toFixed(1)), from: "measured" } }),
+    ...(vdtDays > 0 && { vdtDays: { value: Math.min(1_000_000, Math.max(1, Math.round(vdtDays))), from: "measured" } }),
+  };
+}
+
+/** Whole months; what is over a year and a day stays over twelve. */
+const wholeMonths = (days: number): number => Math.max(days > 366 ? 13 : 0, Math.round(days / 30.4375));
+
+/** Compared images outweigh the word that there was no prior examination: what cannot be told is then not a first detection. */
+const withPrior = (person: Person): Person => (person.prior === "none" ? { ...person, prior: "unknown" } : person);
 
 /** Age and sex as the headers give them, where nobody has said otherwise. */
 function withHeaders(person: Person, { patient }: AssessedStudy): Person {

@@ -1,11 +1,13 @@
 import type { Analysis, AnalysisInput, Bench, Choice, Outcome, SeriesVolume } from "../analyses/analysis.ts";
 import { Fault } from "../base/fault.ts";
 import { type Reason, reason } from "../base/reason.ts";
+import type { Finding } from "../findings/finding.ts";
 import type { OperatingPointName } from "../findings/operating-point.ts";
 import type { Person } from "../findings/person.ts";
 import type { AnalysisReading } from "../findings/read-result.ts";
 import type { RunFigures } from "../findings/run-figures.ts";
 import type { StudySummary } from "../findings/study.ts";
+import type { PatientPoint } from "../volume/space.ts";
 import type { Threads } from "../volume/threads.ts";
 import type { Mask, Volume } from "../volume/volume.ts";
 import { type SayReason, toFinding } from "./to-finding.ts";
@@ -43,6 +45,13 @@ export interface StudyReading {
   readonly outlines: ReadonlyMap<string, Mask>;
   /** Where the analysis looked, by stackId. */
   readonly masks: Readonly<Record<string, Mask>>;
+  /** What lies at a place, measured as a finding of this read; null: nothing that can be measured. Absent where the analysis cannot. */
+  readonly findAt?: (point: PatientPoint) => Promise<FoundAt | null>;
+}
+
+export interface FoundAt {
+  readonly finding: Finding;
+  readonly outline: Mask | null;
 }
 
 const lowestScore = 0.01;
@@ -77,10 +86,18 @@ export async function readStudy(
       return analysis.analyse({ study, volumes, person, operatingPoint }, bench);
     });
     stages.end();
+    const input = { study, volumes, person, operatingPoint };
+    const findAt = async (point: PatientPoint): Promise<FoundAt | null> => {
+      const bench: Bench = { models, threads: ports.threads, once, signal: ports.signal, progress: () => {} };
+      const draft = await analysis.findAt?.(input, point, bench);
+      if (draft === undefined || draft.kind === "not-measurable") return null;
+      return { finding: toFinding(draft, analysis.id, input, ports.say), outline: draft.outline ?? null };
+    };
     const figures = { id: analysis.id, timingMs: stages.timingMs, peakRssMb: ports.peakRssMb() };
     readings.push({
-      ...settle(analysis, choice, { ...outcome, models: used }, { study, volumes, person, operatingPoint }, options, ports),
+      ...settle(analysis, choice, { ...outcome, models: used }, input, options, ports),
       figures,
+      ...(analysis.findAt !== undefined && (outcome.kind === "done" || outcome.kind === "partial") && { findAt }),
     });
   }
   return readings;

@@ -16,6 +16,7 @@ import { axialGrid, voxelCount } from "../../src/volume/grid.ts";
 import { patientPoint, type Vector3 } from "../../src/volume/space.ts";
 import { volume } from "../../src/volume/volume.ts";
 import type { Language } from "../../src/words/say.ts";
+import { assess } from "../../src/workflow/assess.ts";
 
 export const chineseName = "Wang^XiaoDong=王^小东";
 
@@ -69,6 +70,7 @@ export function srInput(taken: TakenIn, asked: Asked = {}): SrInput {
   const seriesInstanceUid = taken.source.images[0]?.seriesInstanceUid ?? "";
   const result: ReadResult = {
     ...sample,
+    ...assess(sample.study, sample.person, sample.analyses),
     study: { ...sample.study, studyInstanceUid: taken.studyInstanceUid },
     series: sample.series.map((series, n) => (n === 0 ? { ...series, seriesInstanceUid, stackId: seriesInstanceUid } : series)),
     analyses: sample.analyses.map((analysis) => ({

@@ -82,6 +82,24 @@ test.skipIf(absent(pixelmed))("DicomSRValidator finds the reports true to TID 15
   }
 });
 
+test.skipIf(missing("dsrdump"))("dsrdump prints what each guideline says of every finding and of the examination", () => {
+  const input = srInput(taken, { findings: 2 });
+  const { threeD, enhanced, text } = documentsOf(input);
+  for (const document of [threeD, enhanced]) {
+    const tree = execFileSync("dsrdump", ["+U8", "+Pl", saved("assessed", document)], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    expect(tree.match(/"Assessment Category"\)="/g)).toHaveLength(input.result.assessments.length);
+    for (const code of input.result.assessments.flatMap(({ outcomes }) =>
+      outcomes.flatMap(({ rules }) => rules.map((rule) => rule.code)),
+    )) {
+      expect(tree).toContain(code);
+    }
+  }
+  expect(new TextDecoder().decode(text.bytes)).toContain("Lung-RADS");
+});
+
 test.skipIf(missing("dsrdump"))("dsrdump prints tracking UIDs, sizes and the Chinese texts", () => {
   const input = srInput(taken, { language: "zh", findings: 2, segments: 1 });
   const dump = (document: ResultObject): string =>

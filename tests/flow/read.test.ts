@@ -41,7 +41,15 @@ test("a read writes findings, both reports and key images into the study's own f
   const [study] = jsonOf(ran).studies;
   expect(study?.outcome).toBe("done");
   const folder = join(root, "out", plain.study.studyInstanceUid);
-  expect(readdirSync(folder).sort()).toEqual(["dicom", "findings.json", "key-images", "report.html", "report.pdf", "run.json"]);
+  expect(readdirSync(folder).sort()).toEqual([
+    "dicom",
+    "fhir.json",
+    "findings.json",
+    "key-images",
+    "report.html",
+    "report.pdf",
+    "run.json",
+  ]);
   expect(readFileSync(join(folder, "report.pdf")).subarray(0, 5).toString()).toBe("%PDF-");
   expect(readFileSync(join(folder, "report.html"), "utf8")).toContain("nconfirmed");
   for (const name of readdirSync(join(folder, "key-images"))) expect(statSync(join(folder, "key-images", name)).size).toBeGreaterThan(5000);

@@ -58,6 +58,7 @@ export const concept = {
   plane: dcm("111031", "Image View"),
   texture: radlex("RID6037", "Attenuation Characteristic"),
   comment: dcm("121106", "Comment"),
+  assessmentCategory: dcm("111005", "Assessment Category"),
   // TID 4019
   algorithmName: dcm("111001", "Algorithm Name"),
   algorithmVersion: dcm("111003", "Algorithm Version"),

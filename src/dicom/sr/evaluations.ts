@@ -1,6 +1,7 @@
 import type { ReadResult } from "../../findings/read-result.ts";
 import type { Code } from "../write/code.ts";
 import type { DataSet } from "../write/data-set.ts";
+import { assessments } from "./assessment.ts";
 import { concept, outcome } from "./codes.ts";
 import { coded, container, text } from "./content-item.ts";
 import type { SrInput, SrWords } from "./sr-input.ts";
@@ -14,6 +15,7 @@ export function evaluations({ result, words }: SrInput): DataSet {
   return container("CONTAINS", concept.qualitativeEvaluations, [
     coded("CONTAINS", concept.outcome, outcomeOf(result)),
     ...result.analyses.flatMap(studyMeasurements),
+    ...assessments({ result, words }, null),
     ...remarksOf(result, words).map((remark) => text("CONTAINS", concept.comment, remark)),
   ]);
 }

@@ -15,10 +15,14 @@ export interface FindingSurroundings {
   readonly draw: Draw;
   readonly segmentations: readonly SegmentationReference[];
   readonly algorithm: readonly DataSet[];
+  readonly assessments: readonly DataSet[];
 }
 
 /** One finding as a measurement group of a volume (PS3.16 TID 1411); where it has no segment, its centre on the image it is best seen on is its region. */
-export function findingGroup(finding: Finding, { name, source, draw, segmentations, algorithm }: FindingSurroundings): DataSet {
+export function findingGroup(
+  finding: Finding,
+  { name, source, draw, segmentations, algorithm, assessments }: FindingSurroundings,
+): DataSet {
   const { trackingUid, seriesInstanceUid, centerMm, slice } = finding;
   const outlined = segmentations.find(({ segmentNumberByTrackingUid }) => segmentNumberByTrackingUid.has(trackingUid));
   return container(
@@ -37,6 +41,7 @@ export function findingGroup(finding: Finding, { name, source, draw, segmentatio
       ...measurements(finding, draw),
       ...draw("CONTAINS", concept.center, "POINT", [centerMm], slice.sopInstanceUid),
       ...evaluations(finding),
+      ...assessments,
     ],
     "1411",
   );

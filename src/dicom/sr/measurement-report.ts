@@ -1,5 +1,6 @@
 import type { DataSet } from "../write/data-set.ts";
 import { algorithm } from "./algorithm.ts";
+import { assessments } from "./assessment.ts";
 import { concept } from "./codes.ts";
 import { container } from "./content-item.ts";
 import type { Draw } from "./draw.ts";
@@ -20,7 +21,11 @@ export function measurementReport(input: SrInput, drawOn: (source: SourceSeries)
     analysis.findings.map((finding) => {
       const source = sourceHolding(sources, finding.slice.sopInstanceUid);
       const surroundings = { name: words.findingName(finding), source, draw: drawOn(source), segmentations };
-      return findingGroup(finding, { ...surroundings, algorithm: algorithm(analysis, context) });
+      return findingGroup(finding, {
+        ...surroundings,
+        algorithm: algorithm(analysis, context),
+        assessments: assessments(input, finding.trackingUid),
+      });
     }),
   );
   return container(

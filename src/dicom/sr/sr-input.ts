@@ -1,3 +1,4 @@
+import type { Assessment } from "../../findings/assessment.ts";
 import type { Finding } from "../../findings/finding.ts";
 import type { ReadResult, SeriesReading } from "../../findings/read-result.ts";
 import type { ObjectReference } from "../objects/object-reference.ts";
@@ -17,6 +18,8 @@ export interface SrWords {
   readonly findingName: (finding: Finding) => string;
   /** Why a series was read or not. */
   readonly seriesRemark: (series: SeriesReading) => string;
+  /** What a guideline says, with its edition, next steps and rules. */
+  readonly assessment: (assessment: Assessment) => string;
   /** That something was not assessed. */
   readonly notAssessed: (what: string) => string;
 }
