@@ -8,6 +8,7 @@ import type { AnalysisReading } from "../src/findings/read-result.ts";
 import { assessmentSection } from "../src/report/compose-assessment.ts";
 import type { Block } from "../src/report/report-document.ts";
 import { sampleReadResult } from "../src/report/sample-read-result.ts";
+import { ballVolumeMm3 } from "../src/volume/sphere.ts";
 import type { Language } from "../src/words/say.ts";
 import { assess } from "../src/workflow/assess.ts";
 
@@ -127,10 +128,8 @@ const compared: NonNullable<AnalysisReading["comparison"]> = {
   gone: [],
 };
 
-const ballMm3 = (mm: number): number => (Math.PI / 6) * mm ** 3;
-
 function comparisonOf(mm: number, prior: NonNullable<Nodule["prior"]>): NonNullable<Finding["comparison"]> {
-  const sized = (ofMm: number) => ({ volumeMm3: ballMm3(ofMm), meanDiameterMm: ofMm, sliceSpacingMm: 1 });
+  const sized = (ofMm: number) => ({ volumeMm3: ballVolumeMm3(ofMm), meanDiameterMm: ofMm, sliceSpacingMm: 1 });
   const { change, growth } = typeof prior === "string" ? { change: prior, growth: null } : grown(sized(prior.mm), sized(mm), prior.days);
   return { change, because: [], priorTrackingUid: null, priorPlaceMm: null, placeErrorMm: null, growth };
 }
@@ -145,7 +144,7 @@ function findingOf(sample: Finding, { mm, texture = "solid", rejected, prior }: 
     verdict: rejected ? "rejected" : null,
     because: [{ code: "lung-nodule.fact-from-pleura", values: { distanceMm: 20 }, text: "" }],
     measurements: sample.measurements.map((plane) => ({ ...plane, longAxisMm: mm, shortAxisMm: mm, meanDiameterMm: mm })),
-    volumeMm3: ballMm3(mm),
+    volumeMm3: ballVolumeMm3(mm),
     ...(prior !== undefined && { comparison: comparisonOf(mm, prior) }),
     slice: { ...sample.slice, instanceNumber: 100 + n },
   };

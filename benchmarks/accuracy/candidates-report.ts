@@ -3,7 +3,7 @@ import { crossedMeanInterval, type Interval } from "../../src/evaluation/bootstr
 import { froc, frocIntervals, operatingRates } from "../../src/evaluation/froc.ts";
 import { clopperPearsonInterval, poissonInterval } from "../../src/evaluation/intervals.ts";
 import type { FilledVolume, Inserted } from "./fill-volume.ts";
-import { rateText } from "./filled-figures.ts";
+import { insertionGroups, rateText } from "./filled-figures.ts";
 import type { RealScanRead } from "./read-scan.ts";
 
 /** Everything a run found, as written to results/. */
@@ -21,22 +21,6 @@ export interface Results {
 }
 
 type Placed = Inserted & { readonly background: string };
-
-const groups: ReadonlyArray<readonly [string, (one: Placed) => boolean]> = [
-  ["all", () => true],
-  ["≥ 6 mm", (one) => one.diameterMm >= 6],
-  ["3–6 mm", (one) => one.diameterMm < 6],
-  ["6–8 mm", (one) => one.diameterMm >= 6 && one.diameterMm < 8],
-  ["8–15 mm", (one) => one.diameterMm >= 8 && one.diameterMm < 15],
-  ["≥ 15 mm", (one) => one.diameterMm >= 15],
-  ["solid (texture > 4)", (one) => one.texture > 4],
-  ["part-solid (2–4)", (one) => one.texture >= 2 && one.texture <= 4],
-  ["non-solid (< 2)", (one) => one.texture < 2],
-  ["outlined by 4 readers", (one) => one.readers === 4],
-  ["outlined by 3 readers", (one) => one.readers === 3],
-  ["patch cut at its outline", (one) => one.cut],
-  ["patch with background at both ends", (one) => !one.cut],
-];
 
 /** The results as Markdown: how they were made, sensitivity by group, FROC, marks on real scans, misses. */
 export function candidatesReport(results: Results): string {
@@ -68,7 +52,7 @@ export function candidatesReport(results: Results): string {
 }
 
 function sensitivityTable(placed: readonly Placed[]): string {
-  const lines = groups.flatMap(([name, belongs]) => {
+  const lines = insertionGroups.flatMap(([name, belongs]) => {
     const own = placed.filter(belongs);
     if (own.length === 0) return [];
     const found = own.filter((one) => one.rank !== null).length;

@@ -7,6 +7,7 @@ import {
   falseText,
   frocFigures,
   frocScans,
+  insertionGroups,
   insertionsOf,
   isShown,
   scoreAtRate,
@@ -42,22 +43,7 @@ export interface DetectorResults {
   readonly shams: readonly Sham[];
 }
 
-type Group = readonly [name: string, belongs: (one: Inserted) => boolean];
 const from6Mm = (one: Inserted): boolean => one.diameterMm >= 6;
-const groups: readonly Group[] = [
-  ["all", () => true],
-  ["3–6 mm", (one) => !from6Mm(one)],
-  ["≥ 6 mm", from6Mm],
-  ["6–8 mm", (one) => from6Mm(one) && one.diameterMm < 8],
-  ["8–15 mm", (one) => one.diameterMm >= 8 && one.diameterMm < 15],
-  ["≥ 15 mm", (one) => one.diameterMm >= 15],
-  ["solid (texture > 4)", (one) => one.texture > 4],
-  ["part-solid (2–4)", (one) => one.texture >= 2 && one.texture <= 4],
-  ["non-solid (< 2)", (one) => one.texture < 2],
-  ["outlined by 4 readers", (one) => one.readers === 4],
-  ["outlined by 3 readers", (one) => one.readers === 3],
-  ["patch cut at its outline", (one) => one.cut],
-];
 /** False positives a scan at which shams are counted besides the operating point. */
 const shamRates = [1, 4] as const;
 
@@ -147,7 +133,7 @@ function frocTable({ volumes, secondMethod, operatingPoint }: DetectorResults): 
 
 function groupTable({ volumes, operatingPoint }: DetectorResults): string {
   const atOne = scoreAtRate(volumes, 1);
-  const rows = groups
+  const rows = insertionGroups
     .filter(([, belongs]) => insertionsOf(volumes).some(belongs))
     .map(([name, belongs]) => [
       name,

@@ -29,6 +29,23 @@ export function scoreThatShows(volumes: readonly FilledVolume[], share: number):
   return scores.sort((a, b) => b - a)[Math.ceil(share * scores.length) - 1]!;
 }
 
+/** Groups that sensitivity is told by. */
+export const insertionGroups: ReadonlyArray<readonly [name: string, belongs: (one: Inserted) => boolean]> = [
+  ["all", () => true],
+  ["≥ 6 mm", (one) => one.diameterMm >= 6],
+  ["3–6 mm", (one) => one.diameterMm < 6],
+  ["6–8 mm", (one) => one.diameterMm >= 6 && one.diameterMm < 8],
+  ["8–15 mm", (one) => one.diameterMm >= 8 && one.diameterMm < 15],
+  ["≥ 15 mm", (one) => one.diameterMm >= 15],
+  ["solid (texture > 4)", (one) => one.texture > 4],
+  ["part-solid (2–4)", (one) => one.texture >= 2 && one.texture <= 4],
+  ["non-solid (< 2)", (one) => one.texture < 2],
+  ["outlined by 4 readers", (one) => one.readers === 4],
+  ["outlined by 3 readers", (one) => one.readers === 3],
+  ["patch cut at its outline", (one) => one.cut],
+  ["patch with background at both ends", (one) => !one.cut],
+];
+
 export const insertionsOf = (volumes: readonly FilledVolume[]): Inserted[] => volumes.flatMap(({ insertions }) => insertions);
 export const isShown = (score: number | null, from: number): boolean => score !== null && score >= from;
 

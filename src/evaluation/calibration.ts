@@ -1,3 +1,5 @@
+import { logistic, logit } from "../base/logistic.ts";
+
 /** How well probabilities say what happens. */
 export interface Calibration {
   /** Slope of logit(outcome) on logit(probability): 1 is right, below 1 too extreme. */
@@ -23,7 +25,7 @@ export interface ReliabilityBin {
  */
 export function calibration(probabilities: readonly number[], happened: readonly boolean[]): Calibration | null {
   checkProbabilities(probabilities, happened);
-  const x = probabilities.map((p) => Math.log(p / (1 - p)));
+  const x = probabilities.map(logit);
   const y = happened.map(Number);
   const brier = probabilities.reduce((sum, p, n) => sum + (p - y[n]!) ** 2, 0) / probabilities.length;
   let [intercept, slope] = [0, 1];
@@ -46,7 +48,7 @@ function newtonStep(
 ): { intercept: number; slope: number } | null {
   let [g0, g1, h00, h01, h11] = [0, 0, 0, 0, 0];
   x.forEach((value, n) => {
-    const p = 1 / (1 + Math.exp(-(intercept + slope * value)));
+    const p = logistic(intercept + slope * value);
     const w = p * (1 - p);
     g0 += y[n]! - p;
     g1 += (y[n]! - p) * value;

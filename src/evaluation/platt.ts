@@ -1,3 +1,4 @@
+import { logistic, logit } from "../base/logistic.ts";
 import { calibration } from "./calibration.ts";
 
 /** How a score becomes a probability: 1 / (1 + exp(−(intercept + slope · logit(score)))). */
@@ -9,7 +10,6 @@ export interface Platt {
 /** Scores are held this far from 0 and 1, where a logit has no value. */
 const EDGE = 1e-7;
 
-const logit = (p: number): number => Math.log(p / (1 - p));
 const held = (score: number): number => Math.min(1 - EDGE, Math.max(EDGE, score));
 
 /**
@@ -23,8 +23,7 @@ export function fitPlatt(scores: readonly number[], happened: readonly boolean[]
 }
 
 /** The probability of a score. */
-export const probabilityOf = ({ slope, intercept }: Platt, score: number): number =>
-  held(1 / (1 + Math.exp(-(intercept + slope * logit(held(score))))));
+export const probabilityOf = ({ slope, intercept }: Platt, score: number): number => held(logistic(intercept + slope * logit(held(score))));
 
 /**
  * The same where positives are `times` as frequent against negatives (Saerens et al., Neural Comput 2002;14:21): the odds are multiplied.

@@ -30,3 +30,7 @@ export const PlaneMeasurement = z.strictObject({
     .describe("end points, DICOM LPS mm"),
 });
 export type PlaneMeasurement = z.infer<typeof PlaneMeasurement>;
+
+/** The mean diameter in the plane in which it is largest; null where no plane was measured. */
+export const largestMeanDiameterMm = (planes: readonly PlaneMeasurement[]): number | null =>
+  planes.length === 0 ? null : Math.max(...planes.map(({ meanDiameterMm }) => meanDiameterMm));

@@ -71,3 +71,15 @@ export const StudySummary = z.strictObject({
   series: z.array(SeriesSummary),
 });
 export type StudySummary = z.infer<typeof StudySummary>;
+
+/** A study of which nothing is known but its UID. */
+export const unknownStudy = (studyInstanceUid: string): StudySummary => ({
+  studyInstanceUid,
+  studyDate: null,
+  studyTime: null,
+  accessionNumber: null,
+  studyDescription: null,
+  institutionName: null,
+  patient: { id: null, name: null, birthDate: null, sex: null, ageYears: null },
+  series: [],
+});

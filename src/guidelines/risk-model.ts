@@ -1,3 +1,4 @@
+import { logistic } from "../base/logistic.ts";
 import type { Basis, UsedInput } from "../findings/assessment.ts";
 import { isSpan } from "./domain.ts";
 import { given } from "./field.ts";
@@ -74,8 +75,6 @@ export function estimate(model: RiskModel, facts: Facts): Estimate {
   }
   return { probability: { low: logistic(x.low), high: logistic(x.high) }, basis, used: [...used.values()], missing: [...missing] };
 }
-
-const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
 
 /** The values between which everything lies that an input can be. */
 function extremes(facts: Facts, code: InputCode): readonly Value[] {

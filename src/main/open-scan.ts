@@ -5,7 +5,7 @@ import { derivedUid } from "../base/uid.ts";
 import { intake } from "../dicom/intake.ts";
 import { type LoadOptions, loadVolume } from "../dicom/load-volume.ts";
 import type { DatasetScan } from "../evaluation/manifest.ts";
-import type { SeriesSummary, StudySummary } from "../findings/study.ts";
+import { type SeriesSummary, type StudySummary, unknownStudy } from "../findings/study.ts";
 import { allocateInt16, allocateUint8 } from "../volume/allocate.ts";
 import { metaImageDataFile, readMetaImage } from "../volume/metaimage.ts";
 import { toLps } from "../volume/orient.ts";
@@ -61,16 +61,7 @@ async function openMetaImage(path: string, scan: DatasetScan): Promise<OpenScan>
   }));
   const { ct, padding } = inHu(oriented);
   return {
-    study: {
-      studyInstanceUid: derivedUid("MetaImage study", stackId),
-      studyDate: null,
-      studyTime: null,
-      accessionNumber: null,
-      studyDescription: null,
-      institutionName: null,
-      patient: { id: null, name: null, birthDate: null, sex: null, ageYears: null },
-      series: [summaryOf(stackId, scan, ct)],
-    },
+    study: { ...unknownStudy(derivedUid("MetaImage study", stackId)), series: [summaryOf(stackId, scan, ct)] },
     load: async (_stackId, progress) => {
       progress(1);
       return { stackId, volume: ct, slices, padding };

@@ -15,8 +15,8 @@ import type { ResultContext, ResultObject } from "../dicom/write/result-object.t
 import { sourceIdentity } from "../dicom/write/source-identity.ts";
 import type { Finding } from "../findings/finding.ts";
 import type { ReadResult } from "../findings/read-result.ts";
+import { shownFindings } from "../findings/shown-findings.ts";
 import type { RgbImage } from "../render/canvas.ts";
-import { shownFindings } from "../report/compose-findings.ts";
 import { sayTyped } from "../words/say.ts";
 import type { StudyReading } from "../workflow/read-study.ts";
 import type { ResultFile } from "./result-folder.ts";

@@ -2,6 +2,7 @@ import { allocateFloat32 } from "../volume/allocate.ts";
 import type { Vector3 } from "../volume/space.ts";
 import type { Mask, Volume } from "../volume/volume.ts";
 import type { CtEncoding } from "./card.ts";
+import { encodedBox } from "./encoded-box.ts";
 import type { Session, Tensor } from "./session.ts";
 import { type Span, upToLattice, windowSpans } from "./window-spans.ts";
 
@@ -27,9 +28,6 @@ export interface SlidingJob {
   readonly progress: (fraction: number) => void;
 }
 
-/** What lies beyond the volume. */
-const airHu = -1000;
-
 /**
  * Runs a fully convolutional net with one input "ct" (1 × 1 × k × j × i) over a volume, window by window. All windows lie on one lattice, so
  * that a cell well within two windows gets the same from both; each cell is taken from the window in which it lies deeper.
@@ -46,8 +44,9 @@ export async function slideWindows(job: SlidingJob): Promise<ReadonlyMap<string,
   for (const [n, window] of chosen.entries()) {
     signal.throwIfAborted();
     progress(n / chosen.length);
-    const shape = [1, 1, window[2].length, window[1].length, window[0].length];
-    const outputs = await session.run({ ct: { data: encoded(job, window), shape } });
+    const [i, j, k] = window;
+    const data = encodedBox(ct, [i.start, j.start, k.start], [i.length, j.length, k.length], job.encoding);
+    const outputs = await session.run({ ct: { data, shape: [1, 1, k.length, j.length, i.length] } });
     for (const [name, output] of Object.entries(outputs)) {
       const map = maps.get(name) ?? emptyMap(size, output, window[0].length);
       maps.set(name, map);
@@ -70,22 +69,6 @@ function holdsAny({ data, grid }: Mask, [i, j, k]: Window): boolean {
     }
   }
   return false;
-}
-
-function encoded({ ct, encoding }: SlidingJob, [i, j, k]: Window): Float32Array {
-  const { offsetHu, scaleHu, least, most } = encoding;
-  const encode = (hu: number): number => Math.min(most, Math.max(least, (hu + offsetHu) / scaleHu));
-  const [ni, nj, nk] = ct.grid.size;
-  const out = new Float32Array(i.length * j.length * k.length).fill(encode(airHu));
-  const columns = Math.min(i.length, ni - i.start);
-  for (let z = 0; z < Math.min(k.length, nk - k.start); z++) {
-    for (let y = 0; y < Math.min(j.length, nj - j.start); y++) {
-      const to = i.length * (y + j.length * z);
-      const from = i.start + ni * (j.start + y + nj * (k.start + z));
-      for (let x = 0; x < columns; x++) out[to + x] = encode(ct.data[from + x]!);
-    }
-  }
-  return out;
 }
 
 function emptyMap(voxels: Vector3, { shape }: Tensor, windowLength: number): CellMap {

@@ -1,9 +1,11 @@
 import type { Assessment } from "../findings/assessment.ts";
 import type { Finding } from "../findings/finding.ts";
+import { largestMeanDiameterMm } from "../findings/measurement.ts";
 import type { Person } from "../findings/person.ts";
 import type { AnalysisReading, ReadResult } from "../findings/read-result.ts";
+import { standingFindings } from "../findings/shown-findings.ts";
 import { type Language, say, sayNumber, sayTyped } from "../words/say.ts";
-import { imageText, kindText, shownFindings, sideText } from "./compose-findings.ts";
+import { imageText, kindText, sideText } from "./compose-findings.ts";
 import type { Block, Cell, Section } from "./report-document.ts";
 import { sayOutcome, sayRules } from "./say-outcome.ts";
 
@@ -24,7 +26,7 @@ export function assessmentSection(
     guideline === null ? suited(wholes, result.person.reason, language) : wholes.filter((each) => each.guideline === guideline);
   const [first] = chosen;
   if (first === undefined) return [];
-  const findings = shownFindings(analysis).filter(({ verdict }) => verdict !== "rejected");
+  const findings = standingFindings(analysis);
   const blocks: Block[] = [
     { kind: "paragraph", tone: "quiet", text: sayTyped(language, "assessment.lead") },
     ...chosen.map((whole) => wholeBlock(whole, language)),
@@ -93,13 +95,11 @@ function noduleLines(result: ReadResult, whole: Assessment, findings: readonly F
     else lines.push(`${dictated(finding, index + 1, language)} ${outcome}`);
   }
   for (const [outcome, same] of folded) {
-    const meanMm = Math.max(...same.map((finding) => largestMeanMm(finding)));
+    const meanMm = Math.max(...same.map(({ measurements }) => largestMeanDiameterMm(measurements) ?? 0));
     lines.push(sayTyped(language, "assessment.folded", { count: same.length, meanMm, outcome }));
   }
   return lines;
 }
-
-const largestMeanMm = ({ measurements }: Finding): number => Math.max(0, ...measurements.map(({ meanDiameterMm }) => meanDiameterMm));
 
 /** One nodule as a colleague would dictate it. */
 function dictated(finding: Finding, number: number, language: Language): string {

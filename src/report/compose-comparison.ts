@@ -1,12 +1,13 @@
 import type { AnalysisReading } from "../findings/read-result.ts";
 import { type Language, sayNumber, sayTyped } from "../words/say.ts";
 import type { Block } from "./report-document.ts";
-import { said } from "./said.ts";
+import { said, sayDate } from "./said.ts";
 
 /** What the report says of the comparison with a prior examination: with which, or why not, and what is gone. Empty where none was given. */
 export function comparisonBlocks({ comparison }: AnalysisReading, language: Language): Block[] {
   if (comparison === undefined) return [];
-  const date = comparison.priorStudyDate?.replace(/^(....)(..)(..)$/, "$1-$2-$3") ?? sayTyped(language, "findings.no-date");
+  const { priorStudyDate } = comparison;
+  const date = priorStudyDate === null ? sayTyped(language, "findings.no-date") : sayDate(priorStudyDate);
   const made: Block[] =
     comparison.registration === null
       ? []

@@ -1,5 +1,6 @@
 import type { Finding } from "../findings/finding.ts";
 import type { AnalysisReading, ReadResult } from "../findings/read-result.ts";
+import { shownFindings } from "../findings/shown-findings.ts";
 import { type Language, sayNumber, sayTyped } from "../words/say.ts";
 import { comparisonBlocks } from "./compose-comparison.ts";
 import { coverageSentence, smallestSolidSentence } from "./compose-negative.ts";
@@ -14,12 +15,6 @@ export interface ReportImages {
 
 const planes = ["axial", "coronal", "sagittal"] as const;
 const dash = "–";
-
-/** Findings at or above the operating point, highest score first; all of them when no point is named. */
-export function shownFindings({ findings, operatingPoint }: AnalysisReading): Finding[] {
-  const shown = operatingPoint === null ? [...findings] : findings.filter(({ score }) => score >= operatingPoint.score);
-  return shown.sort((a, b) => b.score - a.score);
-}
 
 const meanAxialMm = ({ measurements }: Finding): number | null =>
   measurements.find(({ plane }) => plane === "axial")?.meanDiameterMm ?? null;

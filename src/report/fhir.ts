@@ -1,6 +1,6 @@
 import type { AnalysisReading, ReadResult } from "../findings/read-result.ts";
+import { shownFindings } from "../findings/shown-findings.ts";
 import { sayTyped } from "../words/say.ts";
-import { shownFindings } from "./compose-findings.ts";
 import { assessmentElements, riskElements } from "./fhir-assessment.ts";
 import { fhirCode } from "./fhir-codes.ts";
 import { fhirBodyStructure, findingElements } from "./fhir-finding.ts";

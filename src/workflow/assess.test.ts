@@ -7,6 +7,7 @@ import type { ReadResult } from "../findings/read-result.ts";
 import { assessmentSection } from "../report/compose-assessment.ts";
 import type { Block } from "../report/report-document.ts";
 import { sampleReadResult } from "../report/sample-read-result.ts";
+import { ballVolumeMm3 } from "../volume/sphere.ts";
 import { assess } from "./assess.ts";
 
 const baseline = Person.parse({ reason: "baseline-screening", prior: "none" });
@@ -26,7 +27,7 @@ function finding(n: number, diameterMm: number, changes: Partial<Finding> = {}):
       shortAxisMm: diameterMm,
       meanDiameterMm: diameterMm,
     })),
-    volumeMm3: (Math.PI / 6) * diameterMm ** 3,
+    volumeMm3: ballVolumeMm3(diameterMm),
     ...changes,
   };
 }
@@ -118,7 +119,7 @@ test("an incidental nodule is said by Fleischner with its ranges, in Chinese by 
 
 /** A finding that measured `priorMm` so many days ago. */
 function followed(n: number, priorMm: number, mm: number, days: number, changes: Partial<FindingComparison> = {}): Finding {
-  const sized = (ofMm: number) => ({ volumeMm3: (Math.PI / 6) * ofMm ** 3, meanDiameterMm: ofMm, sliceSpacingMm: 1 });
+  const sized = (ofMm: number) => ({ volumeMm3: ballVolumeMm3(ofMm), meanDiameterMm: ofMm, sliceSpacingMm: 1 });
   const { change, growth } = grown(sized(priorMm), sized(mm), days);
   const found = { because: [], priorTrackingUid: null, priorPlaceMm: null, placeErrorMm: null };
   return inside(n, mm, { comparison: { change, growth, ...found, ...changes } });

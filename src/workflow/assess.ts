@@ -1,7 +1,9 @@
 import type { FindingComparison } from "../findings/comparison.ts";
 import type { Finding } from "../findings/finding.ts";
+import { largestMeanDiameterMm } from "../findings/measurement.ts";
 import type { Person } from "../findings/person.ts";
 import type { AnalysisReading, ReadResult } from "../findings/read-result.ts";
+import { standingFindings } from "../findings/shown-findings.ts";
 import type { StudySummary } from "../findings/study.ts";
 import { assessExamination } from "../guidelines/assess.ts";
 import { guidelines, riskModels } from "../guidelines/catalog.ts";
@@ -40,10 +42,11 @@ export function assess(
 ): Pick<ReadResult, "assessments" | "risks"> {
   const reading = readings.find(({ id }) => id === "lung-nodule");
   if (reading === undefined || reading.outcome === "declined" || reading.outcome === "failed") return { assessments: [], risks: [] };
-  const shownFrom = reading.operatingPoint?.score ?? 0;
-  const findings = reading.findings.filter(({ score, verdict }) => score >= shownFrom && verdict !== "rejected");
   const examination: GuidelineExamination = {
-    nodules: findings.map((finding) => ({ trackingUid: finding.trackingUid, facts: { ...notLookedAt, ...factsOf(finding) } })),
+    nodules: standingFindings(reading).map((finding) => ({
+      trackingUid: finding.trackingUid,
+      facts: { ...notLookedAt, ...factsOf(finding) },
+    })),
     facts: { ...notLookedAtInExamination, lungsNotEvaluated: { value: reading.outcome === "partial" ? "yes" : "no", from: "measured" } },
     person: withHeaders(reading.comparison?.outcome === "compared" ? withPrior(person) : person, study),
     year: study.studyDate === null ? null : Number(study.studyDate.slice(0, 4)) || null,
@@ -59,12 +62,12 @@ export function assess(
 
 function factsOf({ texture, measurements, volumeMm3, because, comparison }: Finding): Facts {
   const axial = measurements.find(({ plane }) => plane === "axial");
-  const meanMm = Math.max(...measurements.map(({ meanDiameterMm }) => meanDiameterMm));
+  const meanMm = largestMeanDiameterMm(measurements);
   const said = new Set(because.map(({ code }) => code));
   const touchesPleura = said.has("lung-nodule.fact-at-pleura") ? "yes" : said.has("lung-nodule.fact-from-pleura") ? "no" : undefined;
   return {
     ...(texture !== "unknown" && { kind: { value: texture, from: "measured" } }),
-    ...(Number.isFinite(meanMm) && { meanMm: { value: Number(meanMm.toFixed(1)), from: "measured" } }),
+    ...(meanMm !== null && { meanMm: { value: Number(meanMm.toFixed(1)), from: "measured" } }),
     ...(axial && { longestMm: { value: Number(axial.longAxisMm.toFixed(1)), from: "measured" } }),
     ...(volumeMm3 !== null && { volumeMm3: { value: Math.max(1, Math.round(volumeMm3)), from: "measured" } }),
     ...(touchesPleura && { juxtapleural: { value: touchesPleura, from: "measured" } }),

@@ -4,6 +4,8 @@ import { type PriorMap, registerPrior } from "../analyses/lung-nodule/register-p
 import { type Reason, reason } from "../base/reason.ts";
 import type { FindingComparison, GoneFinding, PriorComparison } from "../findings/comparison.ts";
 import type { Finding } from "../findings/finding.ts";
+import { largestMeanDiameterMm } from "../findings/measurement.ts";
+import { shownFindings } from "../findings/shown-findings.ts";
 import type { StudySummary } from "../findings/study.ts";
 import { distanceBetween, type PatientPoint, patientPoint } from "../volume/space.ts";
 import type { Threads } from "../volume/threads.ts";
@@ -36,8 +38,8 @@ export async function comparePrior(now: ReadExamination, prior: ReadExamination,
   if (registered.kind === "not-registered") return notCompared(now.reading, registered.because, say, common);
   const context: Context = { now, prior, registered, say, days: daysBetween(prior.study.studyDate, now.study.studyDate) };
 
-  const was = shown(prior.reading);
-  const is = shown(now.reading);
+  const was = shownFindings(prior.reading.reading);
+  const is = shownFindings(now.reading.reading);
   const placed = is.map((finding) => inPrior(finding, registered));
   const pairs = matchPrior(was.map(unmoved), placed);
   const outlines = new Map(now.reading.outlines);
@@ -107,11 +109,6 @@ const withoutGrowth = ({ reading }: StudyReading): StudyReading["reading"] => ({
   notAssessed: reading.notAssessed.filter(({ code }) => code !== "lung-nodule.not-assessed-growth"),
 });
 
-function shown({ reading }: StudyReading): Finding[] {
-  const from = reading.operatingPoint?.score ?? 0;
-  return reading.findings.filter(({ score }) => score >= from);
-}
-
 /** Whole days between two DICOM dates; null when one is missing or not a date. */
 export function daysBetween(from: string | null, to: string | null): number | null {
   const [a, b] = [from, to].map((date) => Date.parse(`${date}`.replace(/^(\d{4})(\d\d)(\d\d)$/, "$1-$2-$3T00:00Z")));
@@ -120,8 +117,7 @@ export function daysBetween(from: string | null, to: string | null): number | nu
 }
 
 const centreOf = ({ centerMm }: Finding): PatientPoint => patientPoint(...centerMm);
-const largestMm = ({ measurements }: Finding): number | null =>
-  measurements.length === 0 ? null : Math.max(...measurements.map(({ meanDiameterMm }) => meanDiameterMm));
+const largestMm = ({ measurements }: Finding): number | null => largestMeanDiameterMm(measurements);
 const unmoved = (finding: Finding): Matchable => ({ place: centreOf(finding), errorMm: 0, diameterMm: largestMm(finding) });
 const inPrior = (finding: Finding, { toPrior }: PriorMap): Matchable => {
   const { point, errorMm } = toPrior(centreOf(finding));

@@ -3,21 +3,12 @@ import type { Bench, Outcome } from "../../src/analyses/analysis.ts";
 import { lungNoduleBy } from "../../src/analyses/lung-nodule/lung-nodule.ts";
 import { netFinder } from "../../src/analyses/lung-nodule/net-finder.ts";
 import { unknownPerson } from "../../src/findings/person.ts";
-import { StudySummary } from "../../src/findings/study.ts";
+import { unknownStudy } from "../../src/findings/study.ts";
 import { modelsIn } from "../../src/main/models.ts";
 import { inlineThreads } from "../../src/volume/threads.ts";
 import { smallChest } from "./small-chest.ts";
 
-const study = StudySummary.parse({
-  studyInstanceUid: "1.2.3",
-  studyDate: null,
-  studyTime: null,
-  accessionNumber: null,
-  studyDescription: null,
-  institutionName: null,
-  patient: { id: null, name: null, birthDate: null, sex: null, ageYears: null },
-  series: [],
-});
+const study = unknownStudy("1.2.3");
 const finder = netFinder();
 let outcome: Outcome;
 

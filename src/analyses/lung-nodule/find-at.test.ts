@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { unknownPerson } from "../../findings/person.ts";
-import { StudySummary } from "../../findings/study.ts";
+import { unknownStudy } from "../../findings/study.ts";
 import { axialGrid, voxelCount } from "../../volume/grid.ts";
 import { addBall } from "../../volume/phantom/ball.ts";
 import { patientPoint } from "../../volume/space.ts";
@@ -8,16 +8,7 @@ import { inlineThreads } from "../../volume/threads.ts";
 import type { AnalysisInput, Bench } from "../analysis.ts";
 import { findAt } from "./find-at.ts";
 
-const study = StudySummary.parse({
-  studyInstanceUid: "1.2.3",
-  studyDate: null,
-  studyTime: null,
-  accessionNumber: null,
-  studyDescription: null,
-  institutionName: null,
-  patient: { id: null, name: null, birthDate: null, sex: null, ageYears: null },
-  series: [],
-});
+const study = unknownStudy("1.2.3");
 
 function bench(signal = new AbortController().signal): Bench {
   const models = { load: () => Promise.reject(new Error("a click needs no net")) };

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
+import { ballVolumeMm3 } from "../../volume/sphere.ts";
 import { doublingTime, grown, type Sized, volumeRepeatability } from "./growth.ts";
 
 const ball = (diameterMm: number, sliceSpacingMm = 1): Sized => ({
-  volumeMm3: (Math.PI / 6) * diameterMm ** 3,
+  volumeMm3: ballVolumeMm3(diameterMm),
   meanDiameterMm: diameterMm,
   sliceSpacingMm,
 });

@@ -1,3 +1,4 @@
+import { logistic, logit } from "../../base/logistic.ts";
 import type { CellMap } from "../../models/sliding-window.ts";
 import type { Vector3 } from "../../volume/space.ts";
 
@@ -40,7 +41,7 @@ function isSame(a: Detection, b: Detection): boolean {
 
 function peaks(map: CellMap): Detection[] {
   const [ni, nj, nk] = map.size;
-  const leastHeat = Math.log(leastScore / (1 - leastScore));
+  const leastHeat = logit(leastScore);
   const found: Detection[] = [];
   for (let k = 0, at = 0; k < nk; k++) {
     for (let j = 0; j < nj; j++) {
@@ -73,6 +74,6 @@ function detection({ data, size, stride }: CellMap, cell: Vector3, at: number): 
   return {
     position: [along(0, told("offsetI")), along(1, told("offsetJ")), along(2, told("offsetK"))],
     diameterMm: Math.min(diametersMm[1], Math.max(diametersMm[0], Math.exp(told("logDiameter")))),
-    score: 1 / (1 + Math.exp(-told("heat"))),
+    score: logistic(told("heat")),
   };
 }

@@ -1,4 +1,6 @@
+import { logistic, logit } from "../../base/logistic.ts";
 import type { CtEncoding } from "../../models/card.ts";
+import { encodedBox } from "../../models/encoded-box.ts";
 import type { Session } from "../../models/session.ts";
 import { toPatient } from "../../volume/grid.ts";
 import { type Vector3, voxelPoint } from "../../volume/space.ts";
@@ -10,8 +12,6 @@ import type { SecondLook } from "./net-finder.ts";
 const blockVoxels = 64;
 /** Blocks a run: enough to keep the cores busy, few enough that an abort is soon obeyed. */
 const blocksPerRun = 8;
-/** What lies beyond the box. */
-const airHu = -1000;
 
 /**
  * The false-positive net looks at a block of 64 mm round each candidate (at 1 mm its middle, at 2 mm the whole) and says again how much it is like a
@@ -42,30 +42,20 @@ interface Block {
 
 /** What the net says of a block. */
 interface Told {
-  readonly logit: number;
+  /** A logit. */
+  readonly evidence: number;
   readonly diameterMm: number;
   /** In voxels of the box. */
   readonly position: Vector3;
 }
 
-function blockOf({ grid: { size }, data }: Volume, position: Vector3, { offsetHu, scaleHu, least, most }: CtEncoding): Block {
-  const encode = (hu: number): number => Math.min(most, Math.max(least, (hu + offsetHu) / scaleHu));
+function blockOf(hu: Volume, position: Vector3, encoding: CtEncoding): Block {
   const half = (blockVoxels - 1) / 2;
   const corner = position.map((at) => Math.round(at - half)) as unknown as Vector3;
-  const block = new Float32Array(blockVoxels ** 3).fill(encode(airHu));
-  const within = (axis: 0 | 1 | 2): readonly [number, number] => [
-    Math.max(0, -corner[axis]),
-    Math.min(blockVoxels, size[axis] - corner[axis]),
-  ];
-  const [[i0, i1], [j0, j1], [k0, k1]] = [within(0), within(1), within(2)];
-  for (let k = k0; k < k1; k++) {
-    for (let j = j0; j < j1; j++) {
-      const from = corner[0] + size[0] * (corner[1] + j + size[1] * (corner[2] + k));
-      const to = blockVoxels * (j + blockVoxels * k);
-      for (let i = i0; i < i1; i++) block[to + i] = encode(data[from + i]!);
-    }
-  }
-  return { data: block, middle: corner.map((at) => at + half) as unknown as Vector3 };
+  return {
+    data: encodedBox(hu, corner, [blockVoxels, blockVoxels, blockVoxels], encoding),
+    middle: corner.map((at) => at + half) as unknown as Vector3,
+  };
 }
 
 /** Outputs a block: a logit, the logarithm of the diameter in mm, and the centre's offset from the block's middle along k, j, i in mm. */
@@ -75,17 +65,14 @@ async function tell(session: Session, blocks: readonly Block[]): Promise<Told[]>
   const { nodule } = await session.run({ ct: { data: ct, shape: [blocks.length, 1, blockVoxels, blockVoxels, blockVoxels] } });
   if (nodule === undefined) throw new TypeError("the false-positive net has no output named nodule");
   return blocks.map(({ middle: [i, j, k] }, n): Told => {
-    const [logit, logDiameter, offsetK, offsetJ, offsetI] = nodule.data.subarray(5 * n, 5 * n + 5) as unknown as readonly number[] & {
+    const [evidence, logDiameter, offsetK, offsetJ, offsetI] = nodule.data.subarray(5 * n, 5 * n + 5) as unknown as readonly number[] & {
       length: 5;
     };
-    return { logit: logit!, diameterMm: Math.exp(logDiameter!), position: [i + offsetI!, j + offsetJ!, k + offsetK!] };
+    return { evidence: evidence!, diameterMm: Math.exp(logDiameter!), position: [i + offsetI!, j + offsetJ!, k + offsetK!] };
   });
 }
 
-function again({ grid }: Volume, candidate: NetCandidate, { logit, diameterMm, position }: Told): NetCandidate {
-  const score = logistic(logitOf(candidate.score) + logit);
+function again({ grid }: Volume, candidate: NetCandidate, { evidence, diameterMm, position }: Told): NetCandidate {
+  const score = logistic(logit(candidate.score) + evidence);
   return { ...candidate, position, centerMm: toPatient(grid, voxelPoint(...position)), radiusMm: diameterMm / 2, score };
 }
-
-const logitOf = (score: number): number => Math.log(score / (1 - score));
-const logistic = (value: number): number => 1 / (1 + Math.exp(-value));

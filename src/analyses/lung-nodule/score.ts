@@ -1,3 +1,4 @@
+import { logistic } from "../../base/logistic.ts";
 import type { OperatingPoint } from "../../findings/operating-point.ts";
 import type { Features } from "./features.ts";
 import type { RuleCandidate } from "./find-candidates.ts";
@@ -62,5 +63,5 @@ const intercept = -7.9765;
  */
 export function suspicionScore(candidate: RuleCandidate, features: Features): number {
   const sum = terms.reduce((total, { of, weight }) => total + weight * of(candidate, features), intercept);
-  return 1 / (1 + Math.exp(-sum));
+  return logistic(sum);
 }
