@@ -81,6 +81,25 @@ def blend(host, corner, patch, weight):
     host[into] = host[into] * (1 - weight[of]) + patch[of] * weight[of]
 
 
+def crop(array, corner, outside):
+    """The crop of an array that begins at this corner; beyond the array it holds `outside`."""
+    lo = np.maximum(corner, 0)
+    hi = np.minimum(corner + CROP, array.shape)
+    out = np.full((CROP,) * 3, outside, array.dtype)
+    out[tuple(slice(a, b) for a, b in zip(lo - corner, hi - corner))] = array[tuple(slice(a, b) for a, b in zip(lo, hi))]
+    return out
+
+
+def seen(marks, corner):
+    """Marks (centre, size) of a scan in the crop's own voxels."""
+    return [(centre - corner, size) for centre, size in marks]
+
+
+def centred(marks):
+    """Those whose centre lies in the crop."""
+    return [mark for mark in marks if np.all(mark[0] > -1) and np.all(mark[0] < CROP)]
+
+
 def feather(inside, random):
     """Weight 1 in the object, falling to 0 over about 2 mm of its surroundings; the width varies so that it cannot be learnt."""
     width = random.uniform(1.2, 2.6)
@@ -103,17 +122,9 @@ class Scenes:
         members = self.classes[self.random.integers(len(self.classes))]
         return members[self.random.integers(len(members))]
 
-    def crop(self, background, centre):
-        corner = (centre - CROP // 2 + self.random.integers(-12, 13, 3)).astype(int)
-        lo = np.maximum(corner, 0)
-        hi = np.minimum(corner + CROP, background.ct.shape)
-        hu = np.full((CROP,) * 3, -1000.0, np.float32)
-        lung = np.zeros((CROP,) * 3, np.uint8)
-        into = tuple(slice(a, b) for a, b in zip(lo - corner, hi - corner))
-        of = tuple(slice(a, b) for a, b in zip(lo, hi))
-        hu[into] = hu_of(background.ct[of])
-        lung[into] = background.lung[of]
-        return hu, lung, corner
+    def corner(self, centre):
+        """Where a crop with this place somewhere in its middle begins."""
+        return (centre - CROP // 2 + self.random.integers(-12, 13, 3)).astype(int)
 
     def insert(self, hu, lung, taken, sham):
         """Sets a nodule (or, as a sham, a piece of other lung) where the surroundings suit it. Returns centre and diameter, or None."""
@@ -177,9 +188,9 @@ class Scenes:
             centre = background.nodules[random.integers(len(background.nodules))][0]
         else:
             centre = background.places[random.integers(len(background.places))]
-        hu, lung, corner = self.crop(background, centre)
-        nodules = [(c - corner, d) for c, d in background.nodules]
-        ignored = [(c - corner, r) for c, r in background.ignored]
+        corner = self.corner(centre)
+        hu, lung = hu_of(crop(background.ct, corner, 3)), crop(background.lung, corner, 0)
+        nodules, ignored = seen(background.nodules, corner), seen(background.ignored, corner)
         taken = [(c, d) for c, d in nodules] + [(c, 2 * r) for c, r in ignored]
         for _ in range(int(random.integers(0, 4))):
             placed = self.insert(hu, lung, taken, sham=False)
@@ -188,5 +199,4 @@ class Scenes:
                 taken.append(placed)
         for _ in range(int(random.integers(0, 3))):
             self.insert(hu, lung, taken, sham=True)
-        inside_crop = lambda c: np.all(c > -1) and np.all(c < CROP)
-        return self.degrade(hu), [n for n in nodules if inside_crop(n[0])], ignored
+        return self.degrade(hu), centred(nodules), ignored

@@ -12,9 +12,10 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from detector_scenes import DetectorScenes
 from net import Detector, encode
 from progress import follow, keep, resume
-from scenes import CROP, Scenes, load
+from scenes import CROP, load
 
 # The level of a nodule by its diameter: small ones on the fine grid, large ones on the coarse, those between on both.
 LEVELS = ((4, 0.0, 15.0), (8, 10.0, 1e9))
@@ -107,7 +108,7 @@ def main():
 
     backgrounds, nodules = load(given.packed)
     print(f"{len(backgrounds)} backgrounds, {len(nodules)} nodules of {len({n.patient for n in nodules})} patients, {device}", flush=True)
-    scenes = Scenes(backgrounds, nodules, seed=(given.seed, start))
+    scenes = DetectorScenes(backgrounds, nodules, seed=(given.seed, start))
     net.train()
     running, since = 0.0, time.time()
     for step in range(start, given.steps):

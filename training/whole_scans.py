@@ -24,6 +24,8 @@ MOST_ON_TISSUE = 0.2
 TISSUE_HU = -400.0
 AERATED_HU = -600.0
 VESSEL_REACH_MM = (5, 8)
+ENLARGED_FROM_MM = 12.0
+MOST_ENLARGED = 2.5
 
 
 class Place(NamedTuple):
@@ -52,6 +54,14 @@ class Piece:
         # Half of the readers; where no voxel has so many, half of the most.
         self.core = np.argwhere(inside >= 0.5 * min(1.0, inside.max()))
         self.centre = self.core.mean(axis=0)
+
+
+class Enlarged:
+    """A nodule seen larger, as a mass: the same shape and texture at another scale."""
+
+    def __init__(self, nodule, factor):
+        self.diameter_mm = nodule.diameter_mm * factor
+        self.ct, self.inside = (ndimage.zoom(part, factor, order=1) for part in (nodule.ct, nodule.inside))
 
 
 def unlikeness(own, host):
@@ -96,8 +106,17 @@ def cube(background, centre, shape):
 
 
 class WholeScans(Scenes):
-    def compose(self, background):
-        """One whole scan with nodules, shams and untouched places; degraded and flipped at random."""
+    def pick(self):
+        """A nodule; one in ten is a large one enlarged to a mass, as the packed nodules hold almost none above 30 mm."""
+        nodule = super().pick()
+        if nodule.diameter_mm < ENLARGED_FROM_MM or self.random.random() > 0.4:
+            return nodule
+        wanted = np.exp(self.random.uniform(np.log(20), np.log(50)))
+        factor = min(wanted / nodule.diameter_mm, MOST_ENLARGED)
+        return nodule if factor < 1.2 else Enlarged(nodule, factor)
+
+    def fill(self, background):
+        """Sets nodules and shams into a copy of a scan: `self.hu`, `self.places`."""
         self.background, self.hu = background, hu_of(background.ct)
         self.places = [Place("nodule", *each) for each in background.nodules]
         self.taken = [(*centre, d) for centre, d in background.nodules] + [(*centre, 2 * radius) for centre, radius in background.ignored]
@@ -108,6 +127,9 @@ class WholeScans(Scenes):
         for number in range(count):
             self.put_sham(SHAMS[number % len(SHAMS)])
 
+    def compose(self, background):
+        """One whole scan with nodules, shams and untouched places; degraded and flipped at random."""
+        self.fill(background)
         flips = [axis for axis in range(3) if self.random.random() < 0.5]
         sign = np.where(np.isin(range(3), flips), -1, 1)
         shift = np.where(sign < 0, np.array(self.hu.shape) - 1, 0)
