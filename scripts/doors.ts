@@ -22,14 +22,26 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   dicom: ["base", "volume", "findings"],
   analyses: ["base", "volume", "findings", "models", "anatomy"],
   report: ["base", "words", "findings"],
-  workflow: ["base", "volume", "findings", "guidelines", "analyses", "render", "dicom", "report"],
+  audit: ["base", "findings"],
+  access: ["base", "findings"],
+  api: ["base", "findings"],
+  store: ["base", "findings", "audit", "access"],
+  workflow: ["base", "volume", "findings", "guidelines", "analyses", "render", "dicom", "report", "audit"],
+  server: ["base", "words", "findings", "api", "audit", "access", "dicom", "evaluation", "report", "store", "workflow"],
   cli: ["base", "words", "volume", "findings", "dicom", "evaluation", "workflow"],
 };
 
 /** npm packages and Node's own modules → the rooms they are allowed in; scripts, tests and benchmarks may use all. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   "@noble/hashes": ["base", "dicom"],
-  zod: ["evaluation", "findings", "main", "models"],
+  zod: ["access", "api", "audit", "evaluation", "findings", "main", "models", "server", "store"],
+  "@electric-sql/pglite": ["store"],
+  pg: ["store"],
+  "pg-boss": ["store"],
+  fastify: ["server"],
+  "fastify-type-provider-zod": ["server"],
+  "@fastify/cookie": ["server"],
+  "@fastify/swagger": ["server"],
   "dcmjs-codecs": ["dicom"],
   "onnxruntime-node": ["models"],
   "onnxruntime-web": ["models"],
@@ -38,7 +50,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   pdfkit: ["report"],
   "@expo-google-fonts/noto-sans-sc": ["main"],
 };
-const nodeModulesAllowedIn = ["dicom", "cli", "main"];
+const nodeModulesAllowedIn = ["access", "dicom", "cli", "main", "server", "store"];
 
 const inRoom = (names: readonly string[]): string => `^src/(${names.join("|")})/`;
 const productFiles = "\\.test\\.ts$";

@@ -18,6 +18,8 @@ export interface Header {
   readonly attributes: Attributes;
   readonly transferSyntaxUid: string;
   readonly pixelData: PixelDataPlace | null;
+  /** Where the data set begins, behind the file meta information. */
+  readonly dataSetAt: number;
   /** The file, inflated where its data set is deflated: offsets count in it. */
   readonly file: ByteSource;
   /** Size of the file as it lies there. */
@@ -60,7 +62,7 @@ export async function readHeader(source: ByteSource): Promise<HeaderReading> {
   if (bare && attributes.text(tag.sopClassUid) === null) return { kind: "not-dicom" };
   return {
     kind: "header",
-    header: { attributes, transferSyntaxUid, pixelData: pixelDataOf(found.elements, syntax), file, fileBytes: source.size },
+    header: { attributes, transferSyntaxUid, dataSetAt, pixelData: pixelDataOf(found.elements, syntax), file, fileBytes: source.size },
   };
 }
 

@@ -73,7 +73,8 @@ function isLossy(attributes: Attributes, syntax: TransferSyntax): boolean {
   return syntax.lossy && !(either && said === "00");
 }
 
-function contextOf(attributes: Attributes): ImageContext | null {
+/** What a header says of the person, the study and the series; null where it lacks what every object must have. */
+export function contextOf(attributes: Attributes): ImageContext | null {
   const { text, decimal } = attributes;
   const studyInstanceUid = text(tag.studyInstanceUid);
   const seriesInstanceUid = text(tag.seriesInstanceUid);

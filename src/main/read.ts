@@ -9,24 +9,24 @@ import { type Reason, reason } from "../base/reason.ts";
 import { derivedUid } from "../base/uid.ts";
 import type { ReadCommand } from "../cli/arguments.ts";
 import { exitCodeOf, type StudyOutcome, studyOutcome } from "../cli/exit-code.ts";
-import type { ProgressLine } from "../cli/progress-line.ts";
 import { intake, type StudyIntake } from "../dicom/intake.ts";
 import { loadVolume } from "../dicom/load-volume.ts";
 import { Person, unknownPerson } from "../findings/person.ts";
 import type { SaidReason } from "../findings/reason.ts";
 import { guidelines } from "../guidelines/catalog.ts";
 import type { Models } from "../models/session.ts";
+import { parseTemplate, type Template } from "../report/template.ts";
 import { say } from "../words/say.ts";
 import { type Reader, readResult } from "../workflow/read-result.ts";
 import { type ReadPorts, readStudy, type StudyReading } from "../workflow/read-study.ts";
 import type { SayReason } from "../workflow/to-finding.ts";
-import { requirePaths } from "./given-file.ts";
+import { requirePaths, textOf } from "./given-file.ts";
 import { modelsIn } from "./models.ts";
 import { Prior } from "./prior.ts";
 import { processPorts, saying } from "./process-ports.ts";
 import { resultFiles } from "./result-files.ts";
 import { writeResult } from "./result-folder.ts";
-import { terminalProgress } from "./terminal-progress.ts";
+import { type Progress, terminalProgress } from "./terminal-progress.ts";
 import { ThreadPool } from "./thread-pool.ts";
 import { version } from "./version.ts";
 
@@ -45,11 +45,13 @@ interface Session {
   readonly analyses: readonly Analysis[];
   readonly models: Models;
   readonly threads: ThreadPool;
-  readonly progress: ProgressLine;
+  readonly progress: Progress;
   readonly signal: AbortSignal;
   readonly say: SayReason;
   readonly reader: Reader;
   readonly prior: Prior | null;
+  /** Of the dictation; null: the guideline's own. */
+  readonly template: Template | null;
 }
 
 /**
@@ -63,6 +65,7 @@ export async function read(command: ReadCommand, signal: AbortSignal): Promise<n
     throw new Fault("cli.unknown-analysis", { id: command.analysis ?? "", known: catalog.map(({ id }) => id).join(", ") });
   if (command.guideline !== null && !guidelines.some(({ id }) => id === command.guideline))
     throw new Fault("cli.unknown-guideline", { id: command.guideline, known: guidelines.map(({ id }) => id).join(", ") });
+  const template = command.template === null ? null : parseTemplate(await textOf("--template", command.template));
   const person = command.person === null ? unknownPerson : await personOf(command.person);
   requirePaths([...command.paths, ...(command.prior === null ? [] : [command.prior])]);
 
@@ -78,6 +81,7 @@ export async function read(command: ReadCommand, signal: AbortSignal): Promise<n
     say: saying(command.language),
     reader: { ...version(), language: command.language },
     prior: command.prior === null ? null : new Prior(command.prior),
+    template,
   };
   const stop = (): void => void threads.close(signal.reason);
   signal.addEventListener("abort", stop, { once: true });
@@ -144,7 +148,8 @@ async function readOne(study: StudyIntake, folder: string, session: Session): Pr
   const outcome = studyOutcome(result.analyses.map((analysis) => analysis.outcome));
   try {
     progress.report("report", 0);
-    const files = await resultFiles(result, readings, study, command.guideline, threads, (fraction) => progress.report("report", fraction));
+    const choice = { guideline: command.guideline, template: session.template };
+    const files = await resultFiles(result, readings, study, choice, threads, (fraction) => progress.report("report", fraction));
     await writeResult(folder, files, signal);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;

@@ -1,0 +1,69 @@
+import type { Messages } from "./message.ts";
+
+/** What `overread serve` and `overread worker` say: settings, intake, jobs. */
+export const serverMessages = {
+  "cli.bad-setting": {
+    en: "These settings cannot be used as they are: {names}. docs/reference/settings.md says what each may be.",
+    zh: "以下设置无法使用：{names}。各项取值见 docs/reference/settings.md。",
+  },
+  "cli.worker-needs-database": {
+    en: "A worker shares its work through PostgreSQL: set DATABASE_URL. The embedded database belongs to one process, `overread serve`, which reads by itself.",
+    zh: "worker 进程通过 PostgreSQL 分担工作：请设置 DATABASE_URL。内嵌数据库只属于一个进程，即 `overread serve`，它会自行阅片。",
+  },
+  "receive.not-as-announced": {
+    en: "The object calls itself otherwise than its sender announced it.",
+    zh: "对象自身的标识与发送方声明的不一致。",
+  },
+  "receive.other-bytes": {
+    en: "An object of this UID is there already with other content; this one was set aside.",
+    zh: "已存在相同 UID 但内容不同的对象；此对象已被隔离。",
+  },
+  "receive.other-person": {
+    en: "The study of this UID belongs to another person; the object was set aside.",
+    zh: "此 UID 的检查属于另一人；对象已被隔离。",
+  },
+  "job.no-images": {
+    en: "The study holds no images to read.",
+    zh: "该检查没有可阅读的图像。",
+  },
+  "job.time-limit": {
+    en: "The reading was stopped after {minutes} min.",
+    zh: "阅片超过 {minutes} 分钟，已停止。",
+  },
+  "job.memory-limit": {
+    en: "The reading was stopped as it took more than {megabytes} MB of memory.",
+    zh: "阅片占用内存超过 {megabytes} MB，已停止。",
+  },
+  "job.child-died": {
+    en: "The process that read the study ended unexpectedly (code {code}).",
+    zh: "阅片进程意外结束（代码 {code}）。",
+  },
+  "job.several-studies": {
+    en: "The files of this study make {studies} studies.",
+    zh: "该检查的文件构成了 {studies} 个检查。",
+  },
+  "server.embedded-limit": {
+    en: "Embedded database: it survives a crash or kill of this program, but not a power cut. The images are safe; `overread reindex` rebuilds the list from them. Set DATABASE_URL for PostgreSQL.",
+    zh: "内嵌数据库：程序崩溃或被终止不会丢失数据，但断电可能丢失。图像是安全的；`overread reindex` 可由图像重建列表。如需 PostgreSQL 请设置 DATABASE_URL。",
+  },
+  "server.listening": {
+    en: "Overread is at {url}",
+    zh: "Overread 地址：{url}",
+  },
+  "server.first-password": {
+    en: "Set the first password, once, within {hours} h: {url}",
+    zh: "请在 {hours} 小时内设置首个密码（仅一次有效）：{url}",
+  },
+  "server.dicom-listening": {
+    en: "DICOM: {aeTitle} at {host}:{port}",
+    zh: "DICOM：{aeTitle}，{host}:{port}",
+  },
+  "server.loopback-only": {
+    en: "It listens on this machine only until a password is set (web) and peers are listed (DICOM).",
+    zh: "在设置密码（网页）和登记对端（DICOM）之前，仅监听本机。",
+  },
+  "server.not-certified": {
+    en: "Not a certified medical device. Every result is unconfirmed until a physician signs it.",
+    zh: "本软件不是经认证的医疗器械。所有结果在医师签署之前均未经确认。",
+  },
+} as const satisfies Messages;
