@@ -1,4 +1,4 @@
-// Writes the JSON Schemas of findings.json, of the person file and of what other DICOM objects report, and of data sets and evaluations to docs/reference/ from their zod schemas; with --check only compares.
+// Writes the table of settings, and the JSON Schemas of findings.json, of the person file and of what other DICOM objects report, and of data sets and evaluations to docs/reference/ from their zod schemas; with --check only compares.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { Evaluation } from "../src/evaluation/evaluation.ts";
@@ -6,6 +6,7 @@ import { DatasetManifest } from "../src/evaluation/manifest.ts";
 import { Person } from "../src/findings/person.ts";
 import { ReadResult } from "../src/findings/read-result.ts";
 import { ReportedDocument } from "../src/findings/reported-finding.ts";
+import { settings } from "../src/main/config.ts";
 
 const folder = new URL("../docs/reference/", import.meta.url);
 const schemas: Readonly<Record<string, string>> = {
@@ -22,7 +23,20 @@ const schemas: Readonly<Record<string, string>> = {
     "What `overread findings --json` lists under documents: one structured report or segmentation; unconfirmed unless VERIFIED",
     "output",
   ),
+  "settings.md": settingsTable(),
 };
+
+/** Padded as Markdown tables here are. */
+function settingsTable(): string {
+  const rows = [
+    ["environment variable", "what", "without it"],
+    ...settings.map(({ name, what, otherwise }) => [`\`${name}\``, what, otherwise === null ? "–" : `\`${otherwise}\``]),
+  ];
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const lines = rows.map((row) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`);
+  const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
+  return `# Settings of \`overread serve\` and \`overread worker\`\n\n${[lines[0], rule, ...lines.slice(1)].join("\n")}\n`;
+}
 
 function schemaOf(schema: z.ZodType, title: string, io: "input" | "output"): string {
   return `${JSON.stringify({ title, ...z.toJSONSchema(schema, { io }) }, null, 2)}\n`;

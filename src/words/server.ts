@@ -62,6 +62,12 @@ export const serverMessages = {
     en: "It listens on this machine only until a password is set (web) and peers are listed (DICOM).",
     zh: "在设置密码（网页）和登记对端（DICOM）之前，仅监听本机。",
   },
+  "server.no-such-study": { en: "There is no such study.", zh: "没有这项检查。" },
+  "server.no-result": { en: "There is no such file in a result of this study.", zh: "该检查的结果中没有此文件。" },
+  "server.no-such-finding": { en: "The latest reading of this study has no such mark.", zh: "该检查的最新结果中没有此标记。" },
+  "server.bad-request": { en: "The request cannot be understood: {where}.", zh: "无法理解该请求：{where}。" },
+  "server.unexpected": { en: "Something went wrong on the server; it was written to its log.", zh: "服务器出错，已记入日志。" },
+  "server.no-such-page": { en: "There is nothing at this address.", zh: "该地址没有内容。" },
   "server.not-certified": {
     en: "Not a certified medical device. Every result is unconfirmed until a physician signs it.",
     zh: "本软件不是经认证的医疗器械。所有结果在医师签署之前均未经确认。",

@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { ReadResult } from "../findings/read-result.ts";
+import { SaidReason } from "../findings/reason.ts";
+import { PatientModule } from "../findings/study.ts";
+import { VerdictGiven } from "../findings/verdict-record.ts";
+
+/** "receiving": images still come in. "waiting": complete, not yet read. "unread": no analysis reads it; the reasons say why. */
+export const StudyState = z.enum(["receiving", "waiting", "reading", "read", "unread", "failed"]);
+export type StudyState = z.infer<typeof StudyState>;
+
+/** One line of the worklist. Null is what the images do not say; a researcher sees a pseudonym for the patient. */
+export const WorklistRow = z.strictObject({
+  studyInstanceUid: z.string(),
+  patient: PatientModule,
+  studyDate: z.string().nullable(),
+  studyTime: z.string().nullable(),
+  accessionNumber: z.string().nullable(),
+  studyDescription: z.string().nullable(),
+  state: StudyState,
+  because: z.array(SaidReason),
+  revision: z.number().int(),
+  lastReceivedAt: z.iso.datetime(),
+});
+export type WorklistRow = z.infer<typeof WorklistRow>;
+
+export const WorklistQuery = z.strictObject({
+  state: StudyState.optional(),
+  search: z.string().min(1).max(64).optional().describe("part of a patient's name or ID, an accession number or a study UID"),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  before: z.iso.datetime().optional().describe("lastReceivedAt of the last row of the page before"),
+});
+
+export const SaidVerdict = z.strictObject({ id: z.number().int(), account: z.string(), saidAt: z.iso.datetime(), given: VerdictGiven });
+export type SaidVerdict = z.infer<typeof SaidVerdict>;
+
+export const StudyDetail = z.strictObject({
+  study: WorklistRow,
+  result: ReadResult.nullable().describe("the latest reading with the standing verdicts; unconfirmed until a physician signs"),
+  verdicts: z.array(SaidVerdict).describe("all that was said, in order"),
+});
+export type StudyDetail = z.infer<typeof StudyDetail>;

@@ -1,0 +1,126 @@
+import type { FastifyInstance, FastifyRequest, preHandlerHookHandler } from "fastify";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import { z } from "zod";
+import type { Action } from "../access/policy.ts";
+import { Problem } from "../api/problem.ts";
+import { SaidVerdict, StudyDetail, type StudyState, WorklistQuery, WorklistRow } from "../api/study.ts";
+import type { ReadResult } from "../findings/read-result.ts";
+import type { SaidReason } from "../findings/reason.ts";
+import type { StudySummary } from "../findings/study.ts";
+import { VerdictGiven, type VerdictRecord } from "../findings/verdict-record.ts";
+import type { Language } from "../words/say.ts";
+import { say } from "../words/say.ts";
+import { withVerdicts } from "../workflow/with-verdicts.ts";
+import { languageOf, problem } from "./problem.ts";
+
+/** A study as the index keeps it. */
+export interface StudyRecord extends Omit<StudySummary, "series" | "institutionName"> {
+  readonly state: StudyState;
+  readonly because: readonly SaidReason[];
+  readonly revision: number;
+  readonly lastReceivedAt: Date;
+}
+
+export interface StudyRoutePorts {
+  readonly studies: (query: {
+    state?: StudyState | undefined;
+    search?: string | undefined;
+    limit: number;
+    before?: Date | undefined;
+  }) => Promise<readonly StudyRecord[]>;
+  readonly study: (studyInstanceUid: string) => Promise<StudyRecord | null>;
+  readonly latestResult: (studyInstanceUid: string) => Promise<{ readonly folderKey: string; readonly result: ReadResult } | null>;
+  readonly verdicts: (studyInstanceUid: string) => Promise<readonly VerdictRecord[]>;
+  readonly addVerdict: (studyInstanceUid: string, account: string, given: VerdictGiven) => Promise<VerdictRecord>;
+  /** Has the study read again, whatever was made of it before. */
+  readonly readAgain: (studyInstanceUid: string) => Promise<void>;
+  /** Every look at a patient's study and every word said of it is written down. */
+  readonly audit: (
+    account: string,
+    what: "study-viewed" | "verdict-given" | "read-again",
+    studyInstanceUid: string,
+    trackingUid: string | null,
+  ) => Promise<void>;
+  readonly guard: (action: Action) => preHandlerHookHandler;
+  readonly accountOf: (request: FastifyRequest) => string;
+}
+
+const Uid = z
+  .string()
+  .regex(/^\d+(\.\d+)*$/)
+  .max(64);
+export const OfStudy = z.strictObject({ studyInstanceUid: Uid });
+
+/** Worklist, one study with its result, and what readers say of its marks. */
+export async function studyRoutes(app: FastifyInstance, ports: StudyRoutePorts): Promise<void> {
+  const routes = app.withTypeProvider<ZodTypeProvider>();
+
+  routes.get(
+    "/api/studies",
+    { preHandler: ports.guard("study.view"), schema: { querystring: WorklistQuery, response: { 200: z.array(WorklistRow) } } },
+    async (request) => {
+      const { before, ...query } = request.query;
+      const records = await ports.studies({ ...query, before: before === undefined ? undefined : new Date(before) });
+      return records.map((record) => rowOf(record, languageOf(request)));
+    },
+  );
+
+  routes.get(
+    "/api/studies/:studyInstanceUid",
+    { preHandler: ports.guard("study.view"), schema: { params: OfStudy, response: { 200: StudyDetail, 404: Problem } } },
+    async (request, reply) => {
+      const { studyInstanceUid } = request.params;
+      const record = await ports.study(studyInstanceUid);
+      if (record === null) return problem(request, reply, 404, "server.no-such-study");
+      const [latest, verdicts] = await Promise.all([ports.latestResult(studyInstanceUid), ports.verdicts(studyInstanceUid)]);
+      await ports.audit(ports.accountOf(request), "study-viewed", studyInstanceUid, null);
+      return {
+        study: rowOf(record, languageOf(request)),
+        result: latest === null ? null : withVerdicts(latest.result, verdicts),
+        verdicts: verdicts.map(saidVerdict),
+      };
+    },
+  );
+
+  routes.post(
+    "/api/studies/:studyInstanceUid/verdicts",
+    {
+      preHandler: ports.guard("verdict.give"),
+      schema: { params: OfStudy, body: VerdictGiven, response: { 201: SaidVerdict, 404: Problem } },
+    },
+    async (request, reply) => {
+      const { studyInstanceUid } = request.params;
+      const { trackingUid } = request.body;
+      const latest = await ports.latestResult(studyInstanceUid);
+      const known = latest?.result.analyses.some(({ findings }) => findings.some((finding) => finding.trackingUid === trackingUid));
+      if (known !== true) return problem(request, reply, 404, "server.no-such-finding");
+      const account = ports.accountOf(request);
+      const record = await ports.addVerdict(studyInstanceUid, account, request.body);
+      await ports.audit(account, "verdict-given", studyInstanceUid, trackingUid);
+      return reply.code(201).send(saidVerdict(record));
+    },
+  );
+
+  routes.post(
+    "/api/studies/:studyInstanceUid/read-again",
+    { preHandler: ports.guard("study.read-again"), schema: { params: OfStudy, response: { 202: z.null(), 404: Problem } } },
+    async (request, reply) => {
+      const { studyInstanceUid } = request.params;
+      if ((await ports.study(studyInstanceUid)) === null) return problem(request, reply, 404, "server.no-such-study");
+      await ports.readAgain(studyInstanceUid);
+      await ports.audit(ports.accountOf(request), "read-again", studyInstanceUid, null);
+      return reply.code(202).send(null);
+    },
+  );
+}
+
+/** Reasons are said anew in the language of who looks. */
+function rowOf({ because, lastReceivedAt, ...record }: StudyRecord, language: Language): WorklistRow {
+  return {
+    ...record,
+    because: because.map(({ code, values }) => ({ code, values, text: say(language, code, values) })),
+    lastReceivedAt: lastReceivedAt.toISOString(),
+  };
+}
+
+const saidVerdict = ({ id, account, saidAt, given }: VerdictRecord): SaidVerdict => ({ id, account, saidAt: saidAt.toISOString(), given });
