@@ -62,6 +62,14 @@ export const serverMessages = {
     en: "It listens on this machine only until a password is set (web) and peers are listed (DICOM).",
     zh: "在设置密码（网页）和登记对端（DICOM）之前，仅监听本机。",
   },
+  "server.address-in-use": {
+    en: "{host}:{port} is taken by another program (system says: {system}). Choose another port in the settings.",
+    zh: "{host}:{port} 已被其他程序占用（系统提示：{system}）。请在设置中更换端口。",
+  },
+  "server.cannot-listen": {
+    en: "Cannot listen at {host}:{port} (system says: {system}).",
+    zh: "无法在 {host}:{port} 上监听（系统提示：{system}）。",
+  },
   "server.no-such-study": { en: "There is no such study.", zh: "没有这项检查。" },
   "server.no-result": { en: "There is no such file in a result of this study.", zh: "该检查的结果中没有此文件。" },
   "server.no-such-finding": { en: "The latest reading of this study has no such mark.", zh: "该检查的最新结果中没有此标记。" },
