@@ -1,23 +1,23 @@
 // Writes what reports say of made-up examinations, in both languages, to docs/clinical/examples/, for a stranger to check line by line against the
 // guidelines; with --check only compares. The findings are nobody's: sizes and textures typed in below.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { grown } from "../src/analyses/lung-nodule/growth.ts";
 import type { Finding } from "../src/findings/finding.ts";
 import { Person } from "../src/findings/person.ts";
 import type { AnalysisReading } from "../src/findings/read-result.ts";
+import { blockLines } from "../src/report/block-lines.ts";
 import { assessmentSection } from "../src/report/compose-assessment.ts";
-import type { Block } from "../src/report/report-document.ts";
+import { dictation } from "../src/report/dictation.ts";
 import { sampleReadResult } from "../src/report/sample-read-result.ts";
-import { ballVolumeMm3 } from "../src/volume/sphere.ts";
 import type { Language } from "../src/words/say.ts";
 import { assess } from "../src/workflow/assess.ts";
+import { sampleCompared, sampleComparison, sampleNodule } from "../src/workflow/sample-nodule.ts";
 
 interface Nodule {
   readonly mm: number;
   readonly texture?: Finding["texture"];
   readonly rejected?: true;
   /** What a prior examination showed at its place: a size and how long ago, nothing, or not to be told. */
-  readonly prior?: { readonly mm: number; readonly days: number } | "new" | "cannot-tell";
+  readonly prior?: Parameters<typeof sampleComparison>[1];
 }
 
 interface Example {
@@ -101,68 +101,26 @@ const examples: readonly Example[] = [
 
 function textOf({ name, person, nodules, outcome = "done" }: Example, language: Language): string {
   const result = sampleReadResult({ language, findings: 0 });
-  const sample = sampleReadResult({ language, findings: 1 }).analyses[0]?.findings[0];
-  if (sample === undefined) throw new RangeError("the sample has no finding");
-  const analyses = result.analyses.map((analysis) => ({
-    ...analysis,
-    outcome,
-    ...(nodules.some(({ prior }) => prior !== undefined) && { comparison: compared }),
-    findings: nodules.map((nodule, n) => findingOf(sample, nodule, n)),
-  }));
+  const followed = nodules.flatMap(({ prior }) => (prior === undefined ? [] : [typeof prior === "string" ? 365 : prior.days]));
+  const analyses = result.analyses.map((analysis) => {
+    const reading = { ...analysis, outcome, findings: nodules.map(findingOf) };
+    return followed[0] === undefined ? reading : sampleCompared(reading, Math.max(...followed));
+  });
   // Age and sex are the person's alone here.
   const study = { ...result.study, patient: { ...result.study.patient, ageYears: null, sex: null } };
   const read = { ...result, study, person: Person.parse(person), analyses, ...assess(study, Person.parse(person), analyses) };
   const [analysis] = analyses;
   const sections = analysis === undefined ? [] : assessmentSection(read, analysis, language);
-  const lines = sections.flatMap(({ heading, blocks }) => [heading, ...blocks.flatMap(linesOf)]);
-  return `# ${name}\n\n${lines.join("\n")}\n`;
+  const lines = sections.flatMap(({ heading, blocks }) => [`# ${heading}`, ...blocks.flatMap(blockLines)]);
+  return `# ${name}\n\n${dictation(read, language)}\n${lines.join("\n")}\n`;
 }
 
-const compared: NonNullable<AnalysisReading["comparison"]> = {
-  outcome: "compared",
-  because: [],
-  priorStudyInstanceUid: null,
-  priorStudyDate: null,
-  from: "images",
-  registration: null,
-  gone: [],
-};
-
-function comparisonOf(mm: number, prior: NonNullable<Nodule["prior"]>): NonNullable<Finding["comparison"]> {
-  const sized = (ofMm: number) => ({ volumeMm3: ballVolumeMm3(ofMm), meanDiameterMm: ofMm, sliceSpacingMm: 1 });
-  const { change, growth } = typeof prior === "string" ? { change: prior, growth: null } : grown(sized(prior.mm), sized(mm), prior.days);
-  return { change, because: [], priorTrackingUid: null, priorPlaceMm: null, placeErrorMm: null, growth };
-}
-
-function findingOf(sample: Finding, { mm, texture = "solid", rejected, prior }: Nodule, n: number): Finding {
-  return {
-    ...sample,
-    trackingUid: `2.25.${n + 1}`,
-    score: 0.9 - n / 100,
-    kind: mm > 30 ? "mass" : "nodule",
+const findingOf = ({ mm, texture = "solid", rejected, prior }: Nodule, n: number): Finding =>
+  sampleNodule(n + 1, mm, {
     texture,
     verdict: rejected ? "rejected" : null,
-    because: [{ code: "lung-nodule.fact-from-pleura", values: { distanceMm: 20 }, text: "" }],
-    measurements: sample.measurements.map((plane) => ({ ...plane, longAxisMm: mm, shortAxisMm: mm, meanDiameterMm: mm })),
-    volumeMm3: ballVolumeMm3(mm),
-    ...(prior !== undefined && { comparison: comparisonOf(mm, prior) }),
-    slice: { ...sample.slice, instanceNumber: 100 + n },
-  };
-}
-
-function linesOf(block: Block): string[] {
-  if (block.kind === "paragraph") return [block.text];
-  if (block.kind === "list") return [...(block.label === undefined ? [] : [`${block.label}:`]), ...block.items.map((item) => `  ${item}`)];
-  if (block.kind === "group") return ["", `## ${block.heading}`, ...block.blocks.flatMap(linesOf), ""];
-  if (block.kind === "table")
-    return [
-      "",
-      ...[block.columns.map(({ label }) => label), ...block.rows.map((row) => row.map(({ lines }) => lines.join(" ")))].map((row) =>
-        row.join(" | "),
-      ),
-    ];
-  return [];
-}
+    ...(prior !== undefined && { comparison: sampleComparison(mm, prior) }),
+  });
 
 const check = process.argv.includes("--check");
 const folder = new URL("../docs/clinical/examples/", import.meta.url);

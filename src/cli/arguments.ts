@@ -15,6 +15,8 @@ export interface ReadCommand {
   readonly allCandidates: boolean;
   /** Which guideline the report shows; null: those that suit the reason of the examination. */
   readonly guideline: string | null;
+  /** File with a template of the dictation; null: the guideline's own. */
+  readonly template: string | null;
   readonly operatingPoint: OperatingPointName;
   readonly language: "en" | "zh";
   readonly json: boolean;
@@ -24,6 +26,12 @@ export interface PhantomCommand {
   readonly command: "phantom";
   readonly out: string;
   readonly seed: number;
+  readonly language: "en" | "zh";
+}
+
+export interface TemplateCommand {
+  readonly command: "template";
+  readonly guideline: string;
   readonly language: "en" | "zh";
 }
 
@@ -64,11 +72,11 @@ export interface EvaluateCommand {
 }
 
 export interface OtherCommand {
-  readonly command: "help" | "version";
+  readonly command: "help" | "version" | "serve" | "worker";
   readonly language: "en" | "zh";
 }
 
-export type Command = ReadCommand | PhantomCommand | SendCommand | FindingsCommand | EvaluateCommand | OtherCommand;
+export type Command = ReadCommand | PhantomCommand | TemplateCommand | SendCommand | FindingsCommand | EvaluateCommand | OtherCommand;
 
 const readOptions = {
   out: { type: "string" },
@@ -78,11 +86,13 @@ const readOptions = {
   person: { type: "string" },
   "all-candidates": { type: "boolean" },
   guideline: { type: "string" },
+  template: { type: "string" },
   "operating-point": { type: "string" },
   lang: { type: "string" },
   json: { type: "boolean" },
 } as const;
 const phantomOptions = { out: { type: "string" }, seed: { type: "string" }, lang: { type: "string" } } as const;
+const templateOptions = { guideline: { type: "string" }, lang: { type: "string" } } as const;
 const findingsOptions = { lang: { type: "string" }, json: { type: "boolean" } } as const;
 const evaluateOptions = {
   out: { type: "string" },
@@ -113,8 +123,10 @@ export function commandOf(argv: readonly string[]): Command {
   if (name === undefined || name === "help" || name === "--help" || name === "-h") return { command: "help", language: languageOf(rest) };
   if (name === "version" || name === "--version") return { command: "version", language: "en" };
   if (rest.includes("--help") || rest.includes("-h")) return { command: "help", language: languageOf(rest) };
+  if (name === "serve" || name === "worker") return { command: name, language: settingsOnly(rest) };
   if (name === "read") return readCommand(rest);
   if (name === "phantom") return phantomCommand(rest);
+  if (name === "template") return templateCommand(rest);
   if (name === "findings") return findingsCommand(rest);
   if (name === "evaluate") return evaluateCommand(rest);
   if (name === "send") return sendCommand(rest);
@@ -126,6 +138,12 @@ export function languageOf(argv: readonly string[]): "en" | "zh" {
   const joined = argv.find((word) => word.startsWith("--lang="))?.slice("--lang=".length);
   const apart = argv.indexOf("--lang");
   return (joined ?? (apart < 0 ? undefined : argv[apart + 1])) === "zh" ? "zh" : "en";
+}
+
+/** Commands that take all but the language from settings (docs/reference/settings.md). */
+function settingsOnly(argv: readonly string[]): "en" | "zh" {
+  const { values } = understood(() => parseArgs({ args: [...argv], options: { lang: { type: "string" } }, allowPositionals: false }));
+  return checkedLanguage(values.lang);
 }
 
 function readCommand(argv: readonly string[]): ReadCommand {
@@ -144,6 +162,7 @@ function readCommand(argv: readonly string[]): ReadCommand {
     person: values.person ?? null,
     allCandidates: values["all-candidates"] === true,
     guideline: values.guideline ?? null,
+    template: values.template ?? null,
     operatingPoint: pointOf(values["operating-point"] ?? "screening"),
     language: checkedLanguage(values.lang),
     json: values.json === true,
@@ -162,6 +181,12 @@ function phantomCommand(argv: readonly string[]): PhantomCommand {
   const seed = values.seed ?? "1";
   if (!/^\d{1,10}$/.test(seed) || Number(seed) > 0xffffffff) throw new Fault("cli.bad-seed", { seed });
   return { command: "phantom", out: values.out, seed: Number(seed), language: checkedLanguage(values.lang) };
+}
+
+function templateCommand(argv: readonly string[]): TemplateCommand {
+  const { values } = understood(() => parseArgs({ args: [...argv], options: templateOptions, allowPositionals: false }));
+  if (values.guideline === undefined) throw new Fault("cli.missing-value", { option: "--guideline" });
+  return { command: "template", guideline: values.guideline, language: checkedLanguage(values.lang) };
 }
 
 function evaluateCommand(argv: readonly string[]): EvaluateCommand {

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import type { OwnCode } from "./own-code.ts";
 
-/** Where an input came from. "assumed": nobody said so and it was not measured; the screen shows it as an assumption. */
-export const InputSource = z.enum(["reader", "measured", "rule", "person", "assumed"]);
+/** Where an input came from. "assumed": nobody said so and it was not measured; the screen shows it as an assumption. "prior-report": what is written of it at the prior examination. */
+export const InputSource = z.enum(["reader", "measured", "rule", "person", "prior-report", "assumed"]);
 export type InputSource = z.infer<typeof InputSource>;
 
 export const UsedInput = z.strictObject({
@@ -66,7 +67,9 @@ export type AssessmentOutcome = z.infer<typeof AssessmentOutcome>;
 export const AssessmentMark = z.strictObject({
   code: z.string(),
   basis: Basis,
+  modifier: z.string().optional().describe("what follows the category while the mark is present, e.g. S: 3S"),
   present: z.enum(["yes", "no", "unknown"]),
+  used: z.array(UsedInput),
   missing: z.array(z.string()),
 });
 export type AssessmentMark = z.infer<typeof AssessmentMark>;
@@ -84,6 +87,20 @@ export const Assessment = z.strictObject({
   missing: z.array(z.string()).describe("unknown inputs that could change the outcome"),
 });
 export type Assessment = z.infer<typeof Assessment>;
+
+/** A category as it is written, with the modifiers that are present (3S); null where the guideline gives none. */
+export function writtenCategory({ marks }: Assessment, { category }: AssessmentOutcome): string | null {
+  const modifiers = marks.flatMap(({ modifier, present }) => (modifier !== undefined && present === "yes" ? [modifier] : []));
+  return category === null ? null : [category, ...modifiers].join("");
+}
+
+/** The category as a code, e.g. LUNGRADS2022-3S: no public scheme has one that could be checked. */
+export function categoryCode(assessment: Assessment, outcome: AssessmentOutcome): OwnCode | null {
+  const category = writtenCategory(assessment, outcome);
+  if (category === null) return null;
+  const { guideline } = assessment;
+  return { value: `${guideline.replaceAll("-", "").toUpperCase()}-${category}`, meaning: `${guideline} category ${category}` };
+}
 
 /** Probability by one published model; low and high differ when inputs are missing. Not a property of the person: see population and outcome. */
 export const RiskEstimate = z.strictObject({

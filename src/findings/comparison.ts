@@ -4,6 +4,9 @@ import { SaidReason } from "./reason.ts";
 export const Change = z.enum(["new", "grown", "stable", "shrunken", "cannot-tell"]);
 export type Change = z.infer<typeof Change>;
 
+export const LungRadsCategory = z.enum(["0", "1", "2", "3", "4A", "4B", "4X"]);
+export type LungRadsCategory = z.infer<typeof LungRadsCategory>;
+
 const Point = z.tuple([z.number(), z.number(), z.number()]);
 
 /** Volume doubling time with its interval, days. Negative: the time in which the volume halves. */
@@ -42,15 +45,16 @@ export const FindingComparison = z.strictObject({
   priorPlaceMm: Point.nullable().describe("LPS of the prior examination: of the matched finding, else where it would lie"),
   placeErrorMm: z.number().nonnegative().nullable().describe("how far the registration may be off there"),
   growth: Growth.nullable(),
+  priorLungRads: LungRadsCategory.optional().describe("what the prior report says of this nodule; absent: nothing, or not one category"),
 });
 export type FindingComparison = z.infer<typeof FindingComparison>;
 
 /** A finding of the prior examination that is not among the present ones. */
 export const GoneFinding = z.strictObject({
-  trackingUid: z.string(),
+  trackingUid: z.string().describe("derived where the prior report gives none"),
   change: z.enum(["gone", "cannot-tell"]),
   because: z.array(SaidReason),
-  priorPlaceMm: Point,
+  priorPlaceMm: Point.nullable().describe("LPS of the prior examination; null: its report gives none"),
   placeMm: Point.nullable().describe("where it would lie now"),
   priorVolumeMm3: z.number().positive().nullable(),
   priorMeanDiameterMm: z.number().positive().nullable(),

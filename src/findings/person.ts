@@ -50,6 +50,9 @@ export const Person = z.strictObject({
     .default("unknown")
     .describe("an empty list means none"),
   immunosuppression: yesNo,
+  otherSignificantFinding: yesNo.describe(
+    "the examination shows something else that is or may be clinically significant, other than lung cancer, and needs attention; what counts is the reader's judgement",
+  ),
   fdgUptake: z.enum(["none", "faint", "moderate", "intense", "unknown"]).default("unknown"),
   ethnicity: z.string().default("unknown"),
 });

@@ -1,4 +1,4 @@
-import type { Assessment, AssessmentMark, AssessmentOutcome } from "../findings/assessment.ts";
+import type { Assessment, AssessmentMark, AssessmentOutcome, UsedInput } from "../findings/assessment.ts";
 import { examinationFacts, type GuidelineExamination, noduleFacts } from "./examination.ts";
 import { type Field, given } from "./field.ts";
 import type { Guideline, Mark } from "./guideline.ts";
@@ -99,7 +99,6 @@ function sayReached(
 ): Omit<Assessment, "trackingUid" | "decidedBy"> {
   const fieldOf = fieldsOf(guideline, facts);
   const bySuspicion = [...rows].sort((a, b) => suspicion(guideline, b) - suspicion(guideline, a));
-  const used = new Map(consulted.flatMap((field) => field.used).map((input) => [input.input, input]));
   return {
     guideline: guideline.id,
     source: guideline.source,
@@ -111,21 +110,26 @@ function sayReached(
       }),
     ),
     marks: marks.map((mark) => sayMark(guideline, mark, fieldOf)),
-    used: [...used.values()],
+    used: usedIn(consulted),
     missing: missingOf(open),
   };
 }
 
-function sayMark({ id }: Guideline, { code, anyOf, basis }: Mark, fieldOf: FieldOf): AssessmentMark {
+function sayMark({ id }: Guideline, { code, modifier, anyOf, basis }: Mark, fieldOf: FieldOf): AssessmentMark {
   const rows = [...anyOf.map((when) => ({ rule: code, when, outcome: "yes" as const })), { rule: code, when: {}, outcome: "no" as const }];
   const reached = readTable(tableOf<Row<"yes" | "no">>(rows), fieldOf);
   const [present = "no", ...others] = new Set(reached.rows.map(({ outcome }) => outcome));
   return {
     code: `${id}.${code}`,
     basis: basis ?? "published",
+    ...(modifier !== undefined && { modifier }),
     present: others.length > 0 ? "unknown" : present,
+    used: usedIn(reached.consulted),
     missing: missingOf(reached.open),
   };
 }
 
+const usedIn = (consulted: readonly Field[]): UsedInput[] => [
+  ...new Map(consulted.flatMap(({ used }) => used).map((input) => [input.input, input])).values(),
+];
 const missingOf = (open: readonly Field[]): string[] => [...new Set(open.flatMap(({ missing }) => missing))];

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { writtenCategory } from "../findings/assessment.ts";
 import { cLungRads2024Cases } from "./c-lung-rads-2024.cases.ts";
 import { cLungRads2024 } from "./c-lung-rads-2024.ts";
 import { assessStated, inShort, rulesOf, type Stated } from "./stated.ts";
@@ -28,6 +29,12 @@ test.each([
 test("a part-solid nodule of 9.9 mm whose solid part was not measured cannot be level 4 by its size", () => {
   expect(rulesOf(nodule({ calcification: "none", kind: "part-solid", meanMm: 9.9 }))).toEqual(["4-model", "3-part-solid", "2-part-solid"]);
   expect(rulesOf(nodule({ calcification: "none", kind: "part-solid", meanMm: 10 }))).toContain("4-part-solid");
+});
+
+test("its table has no modifier: another significant finding leaves the level as it is", () => {
+  const about = { person: { otherSignificantFinding: true } };
+  const { examination } = assessStated(cLungRads2024, [{ calcification: "none", kind: "solid", meanMm: 5 }], about);
+  expect(examination.outcomes.map((outcome) => writtenCategory(examination, outcome))).toEqual(["1"]);
 });
 
 test("the examination takes the highest level that a nodule can have", () => {

@@ -71,7 +71,8 @@ test.each<[number, Stated, string[]]>([
 
 test("a mark whose inputs are missing is unknown and says what is missing", () => {
   const mark = nodule({ kind: "solid", meanMm: 9 }).marks.find(({ code }) => code === "china-2018.high-risk-nodule");
-  expect(mark).toEqual({ code: "china-2018.high-risk-nodule", basis: "secondary", present: "unknown", missing: ["malignantSigns"] });
+  expect(mark).toMatchObject({ basis: "secondary", present: "unknown", missing: ["malignantSigns"] });
+  expect(mark?.used).toContainEqual({ input: "meanMm", value: 9, from: "reader" });
 });
 
 test.each<[string, Stated, number, string[]]>([

@@ -50,6 +50,14 @@ test.each([
   expect(values({ exposures })).toEqual(expected);
 });
 
+test.each([
+  [true, { otherSignificantFinding: "yes" }],
+  [false, { otherSignificantFinding: "no" }],
+  ["unknown", {}],
+])("another significant finding that is %j is %j", (otherSignificantFinding, expected) => {
+  expect(values({ otherSignificantFinding })).toEqual(expected);
+});
+
 test("lung cancer in the family is cancer in the family, but no lung cancer leaves other cancers open", () => {
   expect(values({ familyHistoryOfLungCancer: true })).toEqual({ familyHistoryOfLungCancer: "yes", familyHistoryOfCancer: "yes" });
   expect(values({ familyHistoryOfLungCancer: false })).toEqual({ familyHistoryOfLungCancer: "no" });

@@ -6,6 +6,8 @@ import type { Row, Table, When } from "./table.ts";
 /** A sign beside the category: present when any of these holds. */
 export interface Mark {
   readonly code: string;
+  /** Left out: the mark stands beside the category and not in it. */
+  readonly modifier?: string;
   readonly anyOf: readonly When[];
   /** Left out: published. */
   readonly basis?: Exclude<Basis, "published">;

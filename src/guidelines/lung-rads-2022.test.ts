@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { writtenCategory } from "../findings/assessment.ts";
 import { lungRads2022Cases, plain, suspicious } from "./lung-rads-2022.cases.ts";
 import { lungRads2022 } from "./lung-rads-2022.ts";
 import { assessStated, inShort, rowsOf, rulesOf, type Stated } from "./stated.ts";
@@ -196,5 +197,44 @@ describe("the examination", () => {
     const { otherSignificantFinding: _stated, ...others } = clear;
     const { marks } = whole([], { ...others, ...(otherSignificantFinding && { otherSignificantFinding }) });
     expect(marks.map((mark) => [mark.code, mark.present])).toEqual([["lung-rads-2022.S", present]]);
+    expect(marks.map(({ missing }) => missing)).toEqual([present === "unknown" ? ["otherSignificantFinding"] : []]);
+  });
+
+  const { otherSignificantFinding: _unasked, ...unasked } = clear;
+  test.each([
+    ["0S", [], { priorBeingLocated: "yes" }],
+    ["0S", [], { lungsNotEvaluated: "yes" }],
+    ["0S", [], { infectionSigns: "yes" }],
+    ["1S", [], {}],
+    ["2S", [solid(5)], {}],
+    ["3S", [solid(7)], {}],
+    ["4AS", [solid(9)], {}],
+    ["4BS", [solid(15)], {}],
+    ["4XS", [{ ...solid(15), ...suspicious }], {}],
+  ] as const)("with another significant finding the category is written %s", (written, nodules, stated) => {
+    const about = { examination: { ...unasked, ...stated }, person: { otherSignificantFinding: true } };
+    const { examination, nodules: each } = assessStated(lungRads2022, nodules, about);
+    expect(examination.outcomes.map((outcome) => writtenCategory(examination, outcome))).toEqual([written]);
+    expect(examination.marks[0]?.used).toEqual([{ input: "otherSignificantFinding", value: "yes", from: "person" }]);
+    for (const nodule of each) expect(nodule.outcomes.map((outcome) => writtenCategory(nodule, outcome))).toEqual([written.slice(0, -1)]);
+  });
+
+  test.each([
+    ["no other significant finding", { otherSignificantFinding: false }, "3"],
+    ["none known of", {}, "3"],
+  ] as const)("with %s the category is written without S", (_, person, written) => {
+    const { examination } = assessStated(lungRads2022, [solid(7)], { examination: unasked, person });
+    expect(examination.outcomes.map((outcome) => writtenCategory(examination, outcome))).toEqual([written]);
+  });
+
+  test("the reader's word on another significant finding comes before the person's data, and says that it is the reader's", () => {
+    const about = { examination: { ...unasked, otherSignificantFinding: "no" }, person: { otherSignificantFinding: true } } as const;
+    const { marks } = assessStated(lungRads2022, [], about).examination;
+    expect(marks[0]).toMatchObject({ present: "no", used: [{ input: "otherSignificantFinding", value: "no", from: "reader" }] });
+  });
+
+  test("another significant finding changes neither outcome nor next step", () => {
+    const of = (otherSignificantFinding: "yes" | "no") => whole([solid(7)], { ...clear, otherSignificantFinding }).outcomes;
+    expect(of("yes")).toEqual(of("no"));
   });
 });

@@ -197,7 +197,7 @@ export const lungRads2022: Guideline = {
     { rule: "1-no-nodule", when: {}, outcome: one },
   ]),
   marks: [],
-  examinationMarks: [{ code: "S", anyOf: [{ otherSignificantFinding: "yes" }] }],
+  examinationMarks: [{ code: "S", modifier: "S", anyOf: [{ otherSignificantFinding: "yes" }] }],
 };
 
 function madeByLungRads2022(facts: Facts): MadeFields {

@@ -44,6 +44,7 @@ export function personFacts(person: Person, examinationYear: number | null): Fac
       extrathoracic === false ? "no" : overFiveYears(year) === "yes" ? answer(extrathoracic) : overFiveYears(year),
     ),
     immunosuppression: answer(person.immunosuppression),
+    otherSignificantFinding: answer(person.otherSignificantFinding),
     fdgUptake: person.fdgUptake,
   };
   const known = Object.entries(values).filter(([, value]) => value !== "unknown");

@@ -34,12 +34,18 @@ async function run(): Promise<number> {
       return (await import("./read.ts")).read(command, abort.signal);
     case "phantom":
       return (await import("./phantom.ts")).phantomCommand(command, abort.signal);
+    case "template":
+      return (await import("./template.ts")).template(command);
     case "evaluate":
       return (await import("./evaluate.ts")).evaluate(command, abort.signal);
     case "send":
       return (await import("./send.ts")).send(command, abort.signal);
     case "findings":
       return (await import("./findings.ts")).findings(command, abort.signal);
+    case "serve":
+      return (await import("./serve.ts")).serve(abort.signal);
+    case "worker":
+      return (await import("./worker.ts")).worker(abort.signal);
     case "version": {
       const { version, commit } = (await import("./version.ts")).version();
       console.log(`overread ${version} (${commit})`);

@@ -10,9 +10,11 @@ import { overview } from "../render/overview.ts";
 import { png } from "../render/png.ts";
 import { composeReport } from "../report/compose.ts";
 import type { ReportImages } from "../report/compose-findings.ts";
+import { dictation } from "../report/dictation.ts";
 import { fhirBundle } from "../report/fhir.ts";
 import { reportHtml } from "../report/html.ts";
 import { reportPdf } from "../report/pdf.ts";
+import type { Template } from "../report/template.ts";
 import type { Threads } from "../volume/threads.ts";
 import type { Volume } from "../volume/volume.ts";
 import type { StudyReading } from "../workflow/read-study.ts";
@@ -20,15 +22,16 @@ import type { ResultFile } from "./result-folder.ts";
 import { resultObjects } from "./result-objects.ts";
 
 /**
- * Everything a read of one study writes, as bytes: findings.json, fhir.json, both reports, the key images and the DICOM objects.
+ * Everything a read of one study writes, as bytes: findings.json, fhir.json, both reports, the dictation, the key images and the DICOM objects.
  * @param guideline the one that the reports show; null: those that suit the reason of the examination
+ * @param template of the dictation; null: the guideline's own
  * @throws what the threads were closed with, when aborted
  */
 export async function resultFiles(
   result: ReadResult,
   readings: readonly StudyReading[],
   study: StudyIntake,
-  guideline: string | null,
+  { guideline, template }: { readonly guideline: string | null; readonly template: Template | null },
   threads: Threads,
   progress: (fraction: number) => void,
 ): Promise<ResultFile[]> {
@@ -52,6 +55,7 @@ export async function resultFiles(
     { path: "fhir.json", bytes: text(`${JSON.stringify(fhirBundle(result), null, 2)}\n`) },
     { path: "report.html", bytes: text(reportHtml(document)) },
     { path: "report.pdf", bytes: pdf },
+    { path: "dictation.txt", bytes: text(dictation(result, result.language, guideline, template)) },
     ...drawn.findings.map(({ name, picture }) => ({ path: `key-images/${name}`, bytes: picture.png })),
     ...drawn.overviews.map((picture, index) => ({ path: `key-images/overview-${index + 1}.png`, bytes: picture.png })),
     ...objects,

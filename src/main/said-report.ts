@@ -2,12 +2,16 @@ import type { TextSection } from "../dicom/sr/basic-text-sr.ts";
 import type { SrWords } from "../dicom/sr/sr-input.ts";
 import type { Finding } from "../findings/finding.ts";
 import type { AnalysisReading, ReadResult } from "../findings/read-result.ts";
-import { word } from "../report/said.ts";
-import { sayOutcome, sayRules } from "../report/say-outcome.ts";
+import { blockLines } from "../report/block-lines.ts";
+import { sayPercent } from "../report/compose-assessment.ts";
+import { comparisonBlocks } from "../report/compose-comparison.ts";
+import { kindText, sideText } from "../report/compose-findings.ts";
+import { joined, word } from "../report/said.ts";
+import { sayAssessment, sayInputs, sayStep, withCertainRules } from "../report/say-outcome.ts";
 import { type Language, say, sayTyped } from "../words/say.ts";
 
 /** The words of a read's structured reports, in its language. */
-export function srWords({ analyses, language }: ReadResult): SrWords {
+export function srWords({ analyses, assessments, language }: ReadResult): SrWords {
   const findings = analyses.flatMap((analysis) => analysis.findings);
   const sentences = (reasons: readonly { text: string }[]): string =>
     joined(
@@ -20,6 +24,7 @@ export function srWords({ analyses, language }: ReadResult): SrWords {
       sayTyped(language, "report.status-detail"),
       sayTyped(language, "sr.score-meaning"),
       ...analyses.map((analysis) => outcomeSentence(analysis, language)),
+      ...analyses.flatMap((analysis) => comparisonBlocks(analysis, language).flatMap(blockLines)).map((line) => line.trim()),
     ],
     findingName: ({ kind, trackingUid }) =>
       sayTyped(language, `sr.${kind}`, { number: findings.findIndex((each) => each.trackingUid === trackingUid) + 1 }),
@@ -29,9 +34,17 @@ export function srWords({ analyses, language }: ReadResult): SrWords {
         reasons: sentences(because),
       }),
     assessment: (assessment) =>
-      `${say(language, `guideline.${assessment.guideline}`)}: ${assessment.outcomes
-        .map((outcome) => `${sayOutcome(assessment, outcome, language)} (${sayRules(outcome, language)})`)
-        .join(" / ")} [${[...new Set(assessment.outcomes.flatMap(({ rules }) => rules.map(({ code }) => code)))].join(", ")}]`,
+      `${say(language, `guideline.${assessment.guideline}`)}: ${sayAssessment(withCertainRules(assessment, assessments), language)} [${[...new Set(assessment.outcomes.flatMap(({ rules }) => rules.map(({ code }) => code)))].join(", ")}]`,
+    step: (step) => sayStep(step, language),
+    risk: (estimate) => {
+      const { model, missing } = estimate;
+      const of = (what: string): string => say(language, `risk-model.${model}.${what}`);
+      const risk = { model: of("name"), percent: sayPercent(estimate), outcome: of("outcome"), population: of("population") };
+      const lacks = missing.length === 0 ? "" : sayTyped(language, "assessment.missing", { inputs: sayInputs(missing, language) });
+      return joined([sayTyped(language, "sr.risk", risk), lacks], language);
+    },
+    change: ({ change, because }) =>
+      joined([sayTyped(language, "sr.change", { change: `change-${change}` }), sentences(because)], language),
     notAssessed: (what) => sayTyped(language, "sr.not-assessed", { what }),
   };
 }
@@ -40,8 +53,11 @@ export function srWords({ analyses, language }: ReadResult): SrWords {
 export function srSections(result: ReadResult, words: SrWords): TextSection[] {
   const { analyses, series, intake, language } = result;
   const findings = analyses.flatMap((analysis) => analysis.findings);
-  const assessed = (uid: string | null): string[] =>
-    result.assessments.filter(({ trackingUid }) => trackingUid === uid).map(words.assessment);
+  const assessed = (uid: string | null): string[] => [
+    ...result.assessments.filter(({ trackingUid }) => trackingUid === uid).map(words.assessment),
+    ...result.risks.filter(({ trackingUid }) => trackingUid === uid).map(words.risk),
+  ];
+  const changed = ({ comparison }: Finding): string => (comparison === undefined ? "" : words.change(comparison));
   return [
     {
       heading: "summary",
@@ -52,7 +68,10 @@ export function srSections(result: ReadResult, words: SrWords): TextSection[] {
           {
             heading: "findings" as const,
             paragraphs: findings.map((finding) =>
-              joined([findingSentences(finding, words.findingName(finding), language), ...assessed(finding.trackingUid)], language),
+              joined(
+                [findingSentences(finding, words.findingName(finding), language), changed(finding), ...assessed(finding.trackingUid)],
+                language,
+              ),
             ),
           },
         ]
@@ -78,14 +97,8 @@ function outcomeSentence({ id, outcome, findings }: AnalysisReading, language: L
 }
 
 function findingSentences(finding: Finding, name: string, language: Language): string {
-  const { side, texture, kind, measurements, volumeMm3, meanHu, score, because, flags, notMeasurable } = finding;
-  const what =
-    kind === "mass"
-      ? sayTyped(language, "report.mass")
-      : texture === "unknown"
-        ? sayTyped(language, "report.plain-nodule")
-        : sayTyped(language, "report.texture-nodule", { texture });
-  const where = side === "unknown" ? sayTyped(language, "report.side-unknown") : sayTyped(language, "report.side-lung", { side });
+  const { measurements, volumeMm3, meanHu, score, because, flags, notMeasurable } = finding;
+  const [what, where] = [kindText(finding, language), sideText(finding, language)];
   return joined(
     [
       sayTyped(language, "sr.finding", { name, what, where }),
@@ -98,5 +111,3 @@ function findingSentences(finding: Finding, name: string, language: Language): s
     language,
   );
 }
-
-const joined = (sentences: readonly string[], language: Language): string => sentences.join(language === "zh" ? "" : " ");

@@ -1,19 +1,14 @@
-import type { Assessment } from "../findings/assessment.ts";
+import type { Assessment, RiskEstimate } from "../findings/assessment.ts";
 import type { Finding } from "../findings/finding.ts";
-import { largestMeanDiameterMm } from "../findings/measurement.ts";
-import type { Person } from "../findings/person.ts";
 import type { AnalysisReading, ReadResult } from "../findings/read-result.ts";
-import { standingFindings } from "../findings/shown-findings.ts";
 import { type Language, say, sayNumber, sayTyped } from "../words/say.ts";
-import { imageText, kindText, sideText } from "./compose-findings.ts";
+import { noduleLines, numberedFindings } from "./compose-nodule-lines.ts";
 import type { Block, Cell, Section } from "./report-document.ts";
-import { sayOutcome, sayRules } from "./say-outcome.ts";
-
-const comma: Readonly<Record<Language, string>> = { en: ", ", zh: "、" };
+import { joined } from "./said.ts";
+import { certainOutcome, sayAssessment, sayInputs, withCertainRules } from "./say-outcome.ts";
 
 /**
- * What the named guideline, or those that suit the reason of the examination, say of it and of each nodule, one line a nodule, and the risk models side by side. Findings
- * that decide nothing under the first of these guidelines are folded into one line, but never one that is subsolid, new or growing.
+ * What the named guideline, or those that suit the reason of the examination, say of it and of each nodule, one line a nodule, and the risk models side by side.
  */
 export function assessmentSection(
   result: ReadResult,
@@ -21,115 +16,74 @@ export function assessmentSection(
   language: Language,
   guideline: string | null = null,
 ): Section[] {
-  const wholes = result.assessments.filter(({ trackingUid }) => trackingUid === null);
-  const chosen =
-    guideline === null ? suited(wholes, result.person.reason, language) : wholes.filter((each) => each.guideline === guideline);
+  const chosen = chosenGuidelines(result, language, guideline);
   const [first] = chosen;
   if (first === undefined) return [];
-  const findings = standingFindings(analysis);
+  const lines = noduleLines(result, analysis, first, language);
   const blocks: Block[] = [
     { kind: "paragraph", tone: "quiet", text: sayTyped(language, "assessment.lead") },
     ...chosen.map((whole) => wholeBlock(whole, language)),
     {
       kind: "list",
       label: sayTyped(language, "assessment.nodule-lines", { guideline: say(language, `guideline.${first.guideline}`) }),
-      items: findings.length === 0 ? [sayTyped(language, "assessment.no-nodule-lines")] : noduleLines(result, first, findings, language),
+      items: lines.length === 0 ? [sayTyped(language, "assessment.no-nodule-lines")] : lines,
     },
-    ...assumedBlock(result.assessments, language),
-    ...(findings.length === 0 ? [] : riskBlocks(result, findings, language)),
+    ...[assumedSentence(result.assessments, language)].filter((text) => text !== "").map(quiet),
+    ...(lines.length === 0 ? [] : riskBlocks(result, analysis, language)),
   ];
   return [{ heading: sayTyped(language, "assessment.heading"), blocks }];
 }
 
-/** Guidelines made for the reason of the examination; all of them where that is not known. */
-function suited(wholes: readonly Assessment[], reason: Person["reason"], language: Language): Assessment[] {
+/** What the guidelines to be shown say of the examination: the named one, or those made for its reason; all of them where that is not known. */
+export function chosenGuidelines(
+  { assessments, person: { reason } }: ReadResult,
+  language: Language,
+  guideline: string | null,
+): Assessment[] {
+  const wholes = assessments.filter(({ trackingUid }) => trackingUid === null).map((whole) => withCertainRules(whole, assessments));
+  if (guideline !== null) return wholes.filter((each) => each.guideline === guideline);
   const screening = language === "zh" ? ["c-lung-rads-2024", "lung-rads-2022"] : ["lung-rads-2022"];
   const incidental = language === "zh" ? ["china-2018", "fleischner-2017"] : ["fleischner-2017", "bts-2015"];
-  const wanted = reason.endsWith("-screening")
-    ? screening
-    : reason === "incidental"
-      ? incidental
-      : wholes.map(({ guideline }) => guideline);
-  return wanted.flatMap((id) => wholes.filter(({ guideline }) => guideline === id));
+  const wanted = reason.endsWith("-screening") ? screening : reason === "incidental" ? incidental : wholes.map((each) => each.guideline);
+  return wanted.flatMap((id) => wholes.filter((each) => each.guideline === id));
 }
 
 function wholeBlock(whole: Assessment, language: Language): Block {
   const guideline = say(language, `guideline.${whole.guideline}`);
   const blocks: Block[] = [
-    { kind: "paragraph", tone: "strong", text: outcomeText(whole, language) },
-    ...(whole.missing.length === 0 ? [] : [quiet(sayTyped(language, "assessment.missing", { inputs: inputs(whole.missing, language) }))]),
-    quiet(
-      `${say(language, `guideline.${whole.guideline}.population`)} ${sayTyped(language, `step.from-${whole.monthsFrom}`)} ${whole.source}`,
-    ),
+    { kind: "paragraph", tone: "strong", text: sayAssessment(whole, language) },
+    ...[missingSentence(whole, language)].filter((text) => text !== "").map(quiet),
+    quiet(joined([validitySentence(whole, language), whole.source], language)),
   ];
   return { kind: "group", heading: sayTyped(language, "assessment.examination", { guideline }), blocks };
 }
 
-/** The one outcome with its rules; of several possible ones the categories alone, or the next steps where there are none. Their rules stand in findings.json. */
-function outcomeText(assessment: Assessment, language: Language): string {
-  const [only, ...others] = assessment.outcomes;
-  if (only !== undefined && others.length === 0) return `${sayOutcome(assessment, only, language)} (${sayRules(only, language)})`;
-  const said = assessment.outcomes.map((outcome) =>
-    sayOutcome(assessment, outcome.category === null ? outcome : { ...outcome, nextSteps: [] }, language).replace(/[.。]$/, ""),
-  );
-  return `${sayTyped(language, "assessment.possible")} ${[...new Set(said)].join(" / ")}${language === "zh" ? "。" : "."}`;
+/** Whom the guideline is made for, and from when its months count. */
+export const validitySentence = ({ guideline, monthsFrom }: Assessment, language: Language): string =>
+  joined([say(language, `guideline.${guideline}.population`), sayTyped(language, `step.from-${monthsFrom}`)], language);
+
+/** Which unknown inputs leave several outcomes possible; empty where none does. */
+export function missingSentence(whole: Assessment, language: Language): string {
+  if (certainOutcome(whole) !== null || whole.missing.length === 0) return "";
+  return sayTyped(language, "assessment.missing", { inputs: sayInputs(whole.missing, language) });
 }
 
 const quiet = (text: string): Block => ({ kind: "paragraph", tone: "quiet", text });
-const inputs = (codes: readonly string[], language: Language): string =>
-  codes.map((code) => say(language, `input.${code}`)).join(comma[language]);
 
-function noduleLines(result: ReadResult, whole: Assessment, findings: readonly Finding[], language: Language): string[] {
-  const assessmentOf = ({ trackingUid }: Finding): Assessment | undefined =>
-    result.assessments.find((each) => each.guideline === whole.guideline && each.trackingUid === trackingUid);
-  const isFolded = (finding: Finding): boolean => {
-    const change = finding.comparison?.change ?? "stable";
-    return finding.texture === "solid" && (change === "stable" || change === "shrunken") && !whole.decidedBy.includes(finding.trackingUid);
-  };
-  const lines: string[] = [];
-  const folded = new Map<string, Finding[]>();
-  for (const [index, finding] of findings.entries()) {
-    const assessment = assessmentOf(finding);
-    const outcome = assessment === undefined ? "" : outcomeText(assessment, language);
-    if (isFolded(finding)) folded.set(outcome, [...(folded.get(outcome) ?? []), finding]);
-    else lines.push(`${dictated(finding, index + 1, language)} ${outcome}`);
-  }
-  for (const [outcome, same] of folded) {
-    const meanMm = Math.max(...same.map(({ measurements }) => largestMeanDiameterMm(measurements) ?? 0));
-    lines.push(sayTyped(language, "assessment.folded", { count: same.length, meanMm, outcome }));
-  }
-  return lines;
-}
-
-/** One nodule as a colleague would dictate it. */
-function dictated(finding: Finding, number: number, language: Language): string {
-  const axial = finding.measurements.find(({ plane }) => plane === "axial");
-  const size =
-    axial === undefined
-      ? ""
-      : sayTyped(language, "assessment.line-size", { long: axial.longAxisMm, short: axial.shortAxisMm, mean: axial.meanDiameterMm });
-  const volume = finding.volumeMm3 === null ? "" : sayTyped(language, "assessment.line-volume", { volumeMm3: finding.volumeMm3 });
-  const [side, image, kind] = [sideText(finding, language), imageText(finding, language), kindText(finding, language)];
-  const change = finding.comparison === undefined ? "" : sayTyped(language, `assessment.change-${finding.comparison.change}`);
-  return sayTyped(language, "assessment.line", { number, side, image, kind, size: `${size}${volume}${change}` });
-}
-
-function assumedBlock(assessments: readonly Assessment[], language: Language): Block[] {
+/** What these assessments ask for and nobody looked at; empty where there is no such thing. */
+export function assumedSentence(assessments: readonly Assessment[], language: Language): string {
   const assumed = new Set(assessments.flatMap(({ used }) => used.filter(({ from }) => from === "assumed").map(({ input }) => input)));
-  return assumed.size === 0 ? [] : [quiet(sayTyped(language, "assessment.assumed", { inputs: inputs([...assumed], language) }))];
+  return assumed.size === 0 ? "" : sayTyped(language, "assessment.assumed", { inputs: sayInputs([...assumed], language) });
 }
 
-function riskBlocks({ risks }: ReadResult, findings: readonly Finding[], language: Language): Block[] {
+function riskBlocks({ risks }: ReadResult, analysis: AnalysisReading, language: Language): Block[] {
   const models = [...new Set(risks.map(({ model }) => model))];
   // A page is no wider: the first six marks; all stand in findings.json.
-  const columns = findings.slice(0, 6);
+  const columns = numberedFindings(analysis).slice(0, 6);
   const cell = (text: string): Cell => ({ lines: [text] });
-  const percent = (value: number): string => sayNumber(100 * value, 1);
   const riskOf = (model: string, { trackingUid }: Finding): string => {
     const risk = risks.find((each) => each.model === model && each.trackingUid === trackingUid);
-    if (risk === undefined) return "–";
-    const { low, high } = risk.probability;
-    return percent(low) === percent(high) ? `${percent(low)} %` : `${percent(low)}–${percent(high)} %`;
+    return risk === undefined ? "–" : sayPercent(risk);
   };
   return [
     quiet(sayTyped(language, "assessment.risks-lead")),
@@ -137,8 +91,8 @@ function riskBlocks({ risks }: ReadResult, findings: readonly Finding[], languag
       kind: "table",
       columns: [
         { label: sayTyped(language, "assessment.col-model"), align: "left", share: 20 },
-        ...columns.map((_, index) => ({
-          label: sayTyped(language, "assessment.col-nodule", { number: index + 1 }),
+        ...columns.map(({ number }) => ({
+          label: sayTyped(language, "assessment.col-nodule", { number }),
           align: "right" as const,
           share: 12,
         })),
@@ -146,9 +100,18 @@ function riskBlocks({ risks }: ReadResult, findings: readonly Finding[], languag
       ],
       rows: models.map((model) => [
         cell(say(language, `risk-model.${model}.name`)),
-        ...columns.map((finding) => cell(riskOf(model, finding))),
-        { lines: [`${say(language, `risk-model.${model}.population`)} ${say(language, `risk-model.${model}.outcome`)}`], tone: "quiet" },
+        ...columns.map(({ finding }) => cell(riskOf(model, finding))),
+        {
+          lines: [joined([say(language, `risk-model.${model}.population`), say(language, `risk-model.${model}.outcome`)], language)],
+          tone: "quiet",
+        },
       ]),
     },
   ];
+}
+
+/** The probability of one model without the sign: a range where inputs are missing. */
+export function sayPercent({ probability: { low, high } }: RiskEstimate): string {
+  const [from, to] = [low, high].map((share) => sayNumber(100 * share, 1));
+  return from === to ? `${from}` : `${from}–${to}`;
 }

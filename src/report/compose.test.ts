@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { blockLines } from "./block-lines.ts";
 import { composeReport } from "./compose.ts";
 import { smallestSolidNoduleMm } from "./compose-negative.ts";
 import type { Block, ReportDocument } from "./report-document.ts";
@@ -14,16 +15,7 @@ const textsOf = (document: ReportDocument): string[] => [
   document.statusDetail,
   document.footer,
   ...document.sections.map(({ heading }) => heading),
-  ...blocksOf(document).flatMap((block): string[] => {
-    if (block.kind === "paragraph") return [block.text];
-    if (block.kind === "facts") return block.facts.flatMap(({ label, value }) => [label, value]);
-    if (block.kind === "list") return [block.label ?? "", ...block.items];
-    if (block.kind === "table")
-      return [...block.columns.map(({ label }) => label), ...block.rows.flat().flatMap(({ lines, boxes }) => [...lines, ...(boxes ?? [])])];
-    if (block.kind === "figure") return [block.alt, block.caption];
-    if (block.kind === "group") return [block.heading];
-    return [...block.labels];
-  }),
+  ...document.sections.flatMap(({ blocks }) => blocks.flatMap(blockLines)),
 ];
 const groupsOf = (document: ReportDocument): Block[] => blocksOf(document).filter(({ kind }) => kind === "group");
 const findingRows = (document: ReportDocument): number =>

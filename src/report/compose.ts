@@ -43,7 +43,8 @@ export function composeReport(
 
 const section = (heading: string, blocks: readonly Block[]): Section => ({ heading, blocks });
 
-function subjectOf({ study }: ReadResult): string {
+/** Who and when, in one line. */
+export function subjectOf({ study }: ReadResult): string {
   const { patient } = study;
   const parts = [
     patient.name === null ? null : sayPersonName(patient.name),
@@ -99,7 +100,8 @@ function analysisSections(result: ReadResult, images: ReportImages, language: La
   });
 }
 
-function notReadBlocks(analysis: AnalysisReading, language: Language): Block[] {
+/** That an analysis was not made, and why. */
+export function notReadBlocks(analysis: AnalysisReading, language: Language): Block[] {
   const name = word(language, analysis.id);
   const text =
     analysis.outcome === "failed"

@@ -1,4 +1,5 @@
 import type { Finding, Side, Texture } from "../findings/finding.ts";
+import { type OwnCode, ownScheme } from "../findings/own-code.ts";
 
 export interface Coding {
   readonly system: string;
@@ -9,6 +10,8 @@ export interface Coding {
 const sct = (code: string, display: string): Coding => ({ system: "http://snomed.info/sct", code, display });
 const dcm = (code: string, display: string): Coding => ({ system: "http://dicom.nema.org/resources/ontology/DCM", code, display });
 const radlex = (code: string, display: string): Coding => ({ system: "http://radlex.org", code, display });
+/** A code of the program's own scheme. */
+export const own = ({ value, meaning }: OwnCode): Coding => ({ system: `urn:oid:${ownScheme.uid}`, code: value, display: meaning });
 
 /** The codes of the structured report (a test holds the two equal); what has no code there is said in text alone. */
 export const fhirCode = {
@@ -16,6 +19,9 @@ export const fhirCode = {
   finding: dcm("121071", "Finding"),
   summary: dcm("111017", "CAD Processing and Findings Summary"),
   certainty: dcm("111012", "Certainty of Finding"),
+  change: dcm("111021", "Description of Change"),
+  followUp: dcm("111053", "Recommended Follow-up"),
+  followUpInterval: dcm("111055", "Recommended Follow-up Interval"),
   attenuation: dcm("112031", "Attenuation Coefficient"),
   volume: sct("118565006", "Volume"),
   longAxis: sct("103339001", "Long Axis"),

@@ -4,7 +4,7 @@ import { type Coding, fhirCode, kindCode, sideCode, textureCode } from "./fhir-c
 import { concept, dicomUid, type FhirReference, type FhirResource, noValue, quantity } from "./fhir-resource.ts";
 
 /** Where a finding is, by its Tracking UID: the same one through SR, SEG and `findings.json`. */
-export function fhirBodyStructure({ trackingUid, side }: Finding, patient: FhirReference): FhirResource {
+export function fhirBodyStructure({ trackingUid, side }: Pick<Finding, "trackingUid" | "side">, patient: FhirReference): FhirResource {
   return {
     resourceType: "BodyStructure",
     identifier: [dicomUid(trackingUid)],

@@ -1,4 +1,5 @@
 import { derivedUid } from "../base/uid.ts";
+import type { Range } from "../findings/growth-figures.ts";
 import type { Coding } from "./fhir-codes.ts";
 
 /** A FHIR R4 resource as JSON; its form is checked by a validator in the tests. */
@@ -30,7 +31,13 @@ export function quantity(value: number | null, code: string, absent = "unknown")
   return value === null ? noValue(absent) : { valueQuantity: ucum(value, code) };
 }
 
-export const ucum = (value: number, code: string): object => ({ value, unit: code, system: "http://unitsofmeasure.org", code });
+const ucum = (value: number, code: string): object => ({ value, unit: code, system: "http://unitsofmeasure.org", code });
+
+/** A number, or from where to where it lies; nothing where it has no upper end. */
+export const range = ({ low, high }: Range, code: string): object =>
+  low === high
+    ? { valueQuantity: ucum(low, code) }
+    : { valueRange: { low: ucum(low, code), ...(high !== null && { high: ucum(high, code) }) } };
 
 /** @param code of http://terminology.hl7.org/CodeSystem/data-absent-reason */
 export const noValue = (code: string, text?: string): object => ({

@@ -3,13 +3,14 @@ import { shownFindings } from "../findings/shown-findings.ts";
 import { sayTyped } from "../words/say.ts";
 import { assessmentElements, riskElements } from "./fhir-assessment.ts";
 import { fhirCode } from "./fhir-codes.ts";
+import { changeElements, fhirPriorStudy } from "./fhir-comparison.ts";
 import { fhirBodyStructure, findingElements } from "./fhir-finding.ts";
 import { concept, type FhirReference, type FhirResource, fhirDate, noValue, urnUuid } from "./fhir-resource.ts";
 import { fhirImagingStudy, fhirPatient } from "./fhir-subject.ts";
 
 /**
- * A read as a FHIR R4 Bundle (collection): a preliminary DiagnosticReport, an Observation for each analysis, shown finding, assessment and risk estimate, a
- * BodyStructure for each finding, and the Devices (program and models) that made them. References are derived from UIDs and nothing depends on the clock.
+ * A read as a FHIR R4 Bundle (collection): a preliminary DiagnosticReport, an Observation for each analysis, shown finding, change since a prior examination, assessment and
+ * risk estimate, a BodyStructure for each finding, and the Devices (program and models) that made them. References are derived from UIDs and nothing depends on the clock.
  */
 export function fhirBundle(result: ReadResult): FhirResource {
   const { study, overread, language, analyses } = result;
@@ -36,15 +37,29 @@ export function fhirBundle(result: ReadResult): FhirResource {
 
   const results: FhirReference[] = [];
   const byTrackingUid = new Map<string, { derivedFrom: FhirReference[]; focus: FhirReference[] }>();
+  const priorStudies = new Map<string, FhirReference>();
   for (const analysis of analyses) {
+    const { comparison } = analysis;
+    const priorUid = comparison?.priorStudyInstanceUid ?? null;
+    if (comparison && priorUid !== null && !priorStudies.has(priorUid))
+      priorStudies.set(priorUid, add(fhirPriorStudy(priorUid, comparison, subject), priorUid));
+    const priorStudy = priorStudies.get(priorUid ?? "");
+    const studies = [imagingStudy, ...(priorStudy ? [priorStudy] : [])];
+    const changes: FhirReference[] = [];
     const members = shownFindings(analysis).map((finding) => {
       const focus = [add(fhirBodyStructure(finding, subject), finding.trackingUid)];
       const found = observe({ ...findingElements(finding), focus, derivedFrom: [imagingStudy] }, "finding", finding.trackingUid);
       byTrackingUid.set(finding.trackingUid, { derivedFrom: [found], focus });
+      const change = finding.comparison && changeElements(finding.comparison, language);
+      if (change) changes.push(observe({ ...change, focus, derivedFrom: [found, ...studies] }, "change", finding.trackingUid));
       return found;
     });
-    const summary = { ...analysisElements(analysis), derivedFrom: [imagingStudy], ...(members.length > 0 && { hasMember: members }) };
-    results.push(observe(summary, "analysis", analysis.id), ...members);
+    for (const gone of comparison?.gone ?? []) {
+      const focus = [add(fhirBodyStructure({ ...gone, side: "unknown" }, subject), gone.trackingUid)];
+      changes.push(observe({ ...changeElements(gone, language), focus, derivedFrom: studies }, "change", gone.trackingUid));
+    }
+    const summary = { ...analysisElements(analysis), derivedFrom: studies, ...(members.length > 0 && { hasMember: members }) };
+    results.push(observe(summary, "analysis", analysis.id), ...members, ...changes);
   }
   for (const assessment of result.assessments) {
     const { guideline, trackingUid } = assessment;
@@ -78,8 +93,8 @@ const modelDevice = (id: string, sha256: string, parent: FhirReference): FhirRes
 });
 
 /** What an analysis came to, its figures of the examination, and in words why, and what it did not assess. */
-function analysisElements({ id, outcome, because, measurements, notAssessed }: AnalysisReading): object {
-  const notes = [...because, ...notAssessed].map(({ text }) => ({ text }));
+function analysisElements({ id, outcome, because, measurements, notAssessed, comparison }: AnalysisReading): object {
+  const notes = [...because, ...(comparison?.because ?? []), ...notAssessed].map(({ text }) => ({ text }));
   const read = outcome === "done" || outcome === "partial";
   return {
     code: concept(fhirCode.summary, id),

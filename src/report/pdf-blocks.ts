@@ -126,9 +126,14 @@ const runType = typeOf("plain", 8.4);
 
 /** The items of a list as one run of sentences; Chinese sentences need no space between them. */
 const runText = ({ items }: Of<"list">): string => items.join(/[\u3002\uff1b]$/.test(items[0] ?? "") ? "" : " ");
-const runHeight = (pen: PdfPen, list: Of<"list">): number => pen.heightOf(runText(list), contentWidth - runIndent, runType);
+const runLabelWidth = labelWidth + 8;
+const runHeight = (pen: PdfPen, list: Of<"list">): number =>
+  Math.max(
+    pen.heightOf(runText(list), contentWidth - runIndent, runType),
+    pen.heightOf(list.label ?? "", runLabelWidth, typeOf("quiet", smallPoints)) + 0.5,
+  );
 
-/** Heading, picture, then every list as one line after its label. */
+/** Heading, picture, then every list as one run of sentences beside its label. */
 function drawGroup(pen: PdfPen, group: Of<"group">): void {
   pen.keep(blockHeight(pen, group));
   pen.write(group.heading, page.left, contentWidth, typeOf("strong", 9.6), 2);
@@ -139,7 +144,7 @@ function drawGroup(pen: PdfPen, group: Of<"group">): void {
     }
     const height = runHeight(pen, block);
     pen.keep(height);
-    pen.writeAt(block.label ?? "", page.left, pen.y + 0.5, labelWidth + 8, typeOf("quiet", smallPoints));
+    pen.writeAt(block.label ?? "", page.left, pen.y + 0.5, runLabelWidth, typeOf("quiet", smallPoints));
     pen.writeAt(runText(block), page.left + runIndent, pen.y, contentWidth - runIndent, runType);
     pen.y += height + 1.5;
   }

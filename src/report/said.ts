@@ -8,6 +8,10 @@ export function said(language: Language, { code, values, text }: SaidReason): st
   return placeholdersOf(words[code][language]).every((name) => Object.hasOwn(values, name)) ? say(language, code, values) : text;
 }
 
+/** Sentences one behind the other; Chinese ones need no space between them, and what is empty is left out. */
+export const joined = (sentences: readonly string[], language: Language): string =>
+  sentences.filter((sentence) => sentence !== "").join(language === "zh" ? "" : " ");
+
 /** A word by its key (`axial`), or the key itself where the tables do not know it. */
 export function word(language: Language, key: string): string {
   return hasWords(`word.${key}`) ? say(language, `word.${key}`) : key;

@@ -6,8 +6,9 @@ export const cliMessages = {
     en: `Usage:
   overread read PATH... --out DIR [--analysis ID] [--prior PATH] [--person FILE.json]
                 [--operating-point screening|sensitive|specific] [--all-candidates]
-                [--guideline ID] [--lang en|zh] [--json]
+                [--guideline ID] [--template FILE] [--lang en|zh] [--json]
   overread read --demo --out DIR        read a built-in phantom examination
+  overread template --guideline ID [--lang en|zh]   print the dictation's template, to edit
   overread phantom --out DIR --seed N   write a phantom chest CT as DICOM, with its truth
   overread evaluate DATASET --out DIR [--data DIR] [--marks FILE.csv] [--threshold N]
                 [--trained-on FILE.json] [--allow-contaminated] [--retrain-folds --recipe PROGRAM]
@@ -15,6 +16,8 @@ export const cliMessages = {
   overread send PATH... PEER [--profile auto|full|enhanced|text] [--calling AET] [--tls]
                 [--lang en|zh] [--json]
   overread findings PATH... [--lang en|zh] [--json]   what structured reports and segmentations say
+  overread serve                        receive studies, read them, show them: settings are environment variables
+  overread worker                       read studies for a server that shares its PostgreSQL
   overread help | version
 
 PATH is a folder (read with its subfolders), a .zip, a DICOMDIR or DICOM files.
@@ -24,8 +27,9 @@ Overread is not a certified medical device.`,
     zh: `用法：
   overread read 路径... --out 目录 [--analysis 分析] [--prior 路径] [--person 文件.json]
                 [--operating-point screening|sensitive|specific] [--all-candidates]
-                [--guideline 指南] [--lang en|zh] [--json]
+                [--guideline 指南] [--template 文件] [--lang en|zh] [--json]
   overread read --demo --out 目录        读取内置的体模检查
+  overread template --guideline 指南 [--lang en|zh]   输出口述报告模板，供编辑
   overread phantom --out 目录 --seed N   生成一套胸部 CT 体模 DICOM 及其真值
   overread evaluate 数据集 --out 目录 [--data 目录] [--marks 文件.csv] [--threshold 数值]
                 [--trained-on 文件.json] [--allow-contaminated] [--retrain-folds --recipe 程序]
@@ -33,6 +37,8 @@ Overread is not a certified medical device.`,
   overread send 路径... 目标 [--profile auto|full|enhanced|text] [--calling AET] [--tls]
                 [--lang en|zh] [--json]
   overread findings 路径... [--lang en|zh] [--json]   列出结构化报告与分割对象中的所见
+  overread serve                        接收、阅读并展示检查；设置见环境变量
+  overread worker                       为共用 PostgreSQL 的服务器阅片
   overread help | version
 
 路径可以是文件夹（含子文件夹）、.zip、DICOMDIR 或 DICOM 文件。

@@ -32,8 +32,9 @@ export const guidelineMessages = {
     en: "Published rate of cancer in this category: {low}–{high} %.",
     zh: "该类别已发表的恶性比例：{low}–{high}%。",
   },
-  "assessment.possible": { en: "Possible, as inputs are missing:", zh: "因缺少信息，以下均有可能：" },
+  "assessment.possible": { en: "Possible, as inputs are missing: {outcomes}.", zh: "因缺少信息，以下均有可能：{outcomes}。" },
 
+  "modifier.lung-rads-2022.S": { en: "{category}: with another significant finding", zh: "{category}：另有其他有意义的发现" },
   "category.lung-rads-2022.0": { en: "Category 0: incomplete", zh: "0 类：评估不完整" },
   "category.lung-rads-2022.1": { en: "Category 1: negative", zh: "1 类：阴性" },
   "category.lung-rads-2022.2": { en: "Category 2: benign appearance or behaviour", zh: "2 类：良性表现或行为" },
@@ -85,6 +86,7 @@ export const guidelineMessages = {
   "input-from.measured": { en: "measured", zh: "测量所得" },
   "input-from.rule": { en: "by rule", zh: "按规则得出" },
   "input-from.person": { en: "from the person's data", zh: "来自受检者资料" },
+  "input-from.prior-report": { en: "from the report of the prior examination", zh: "来自既往检查报告" },
   "input-from.assumed": { en: "assumed: nobody has stated it", zh: "假定：无人说明" },
   "input.missing": { en: "Missing: {inputs}", zh: "缺少：{inputs}" },
 

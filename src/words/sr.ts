@@ -11,6 +11,11 @@ export const srMessages = {
   "sr.mass": { en: "Mass {number}", zh: "肿块 {number}" },
   "sr.series-read": { en: 'Series "{name}" was read. {reasons}', zh: "序列“{name}”已阅片。{reasons}" },
   "sr.series-not-read": { en: 'Series "{name}" was not read. {reasons}', zh: "序列“{name}”未阅片。{reasons}" },
+  "sr.change": { en: "Compared with the prior examination: {change:word}.", zh: "与既往检查对比：{change:word}。" },
+  "sr.risk": {
+    en: "{model}: {percent} %. {outcome} Built on: {population}",
+    zh: "{model}：{percent}%。{outcome}建模人群：{population}",
+  },
   "sr.not-assessed": { en: "Not assessed: {what}", zh: "未评估：{what}" },
 
   "sr.finding": { en: "{name}: {what}, {where}.", zh: "{name}：{where}，{what}。" },

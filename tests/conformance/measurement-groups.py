@@ -55,6 +55,7 @@ def group(item):
         "texture": code(texture[0].ConceptCodeSequence) if texture else None,
         "center": list(center[0].GraphicData) if center else None,
         "comments": [c.TextValue for c in named(item, "DCM 121106")],
+        "change": (named(item, "DCM 111021") or [{"TextValue": None}])[0].get("TextValue"),
         "numbers": numbers(item),
     }
 
@@ -80,6 +81,7 @@ def report(path):
         "patient": str(root.PatientName),
         "flags": [root.CompletionFlag, root.VerificationFlag, root.PreliminaryFlag],
         "titles": [code(c.ConceptNameCodeSequence) for c in children(root) if c.ValueType == "CONTAINER"],
+        "uids": [[code(i.ConceptNameCodeSequence), i.UID] for i in items if i.ValueType == "UIDREF"],
         "outcome": [code(c.ConceptCodeSequence) for i in items for c in named(i, "DCM 111017")],
         "texts": [i.TextValue for i in items if i.ValueType == "TEXT"],
         "evidence": evidence,

@@ -9,6 +9,7 @@ import type { DataSet } from "../../src/dicom/write/data-set.ts";
 import { writeEnhancedCt } from "../../src/dicom/write/enhanced-ct.ts";
 import { sourceIdentity } from "../../src/dicom/write/source-identity.ts";
 import type { Finding } from "../../src/findings/finding.ts";
+import type { Person } from "../../src/findings/person.ts";
 import type { AnalysisReading, ReadResult } from "../../src/findings/read-result.ts";
 import { srWords } from "../../src/main/said-report.ts";
 import { sampleReadResult } from "../../src/report/sample-read-result.ts";
@@ -17,6 +18,7 @@ import { patientPoint, type Vector3 } from "../../src/volume/space.ts";
 import { volume } from "../../src/volume/volume.ts";
 import type { Language } from "../../src/words/say.ts";
 import { assess } from "../../src/workflow/assess.ts";
+import { withComparison } from "./compared-sample.ts";
 
 export const chineseName = "Wang^XiaoDong=王^小东";
 
@@ -60,17 +62,21 @@ export interface Asked {
   /** How many of them, from the first, have a segment; without one there is no segmentation. */
   readonly segments?: number;
   readonly studyMeasurements?: boolean;
+  /** Whether it was compared with a prior examination. */
+  readonly compared?: boolean;
+  readonly person?: Partial<Person>;
 }
 
 /** What a read of those images would be written from. */
 export function srInput(taken: TakenIn, asked: Asked = {}): SrInput {
-  const { language = "en", outcome = "done", findings = 3, segments = 0, studyMeasurements = true } = asked;
-  const sample = sampleReadResult({ language, findings, outcome });
+  const { language = "en", outcome = "done", findings = 3, segments = 0, studyMeasurements = true, compared = false, person = {} } = asked;
+  const plain = sampleReadResult({ language, findings, outcome });
+  const sample = compared ? withComparison(plain) : plain;
   const read = outcome === "done" || outcome === "partial";
   const seriesInstanceUid = taken.source.images[0]?.seriesInstanceUid ?? "";
   const result: ReadResult = {
     ...sample,
-    ...assess(sample.study, sample.person, sample.analyses),
+    ...assess(sample.study, { ...sample.person, ...person }, sample.analyses),
     study: { ...sample.study, studyInstanceUid: taken.studyInstanceUid },
     series: sample.series.map((series, n) => (n === 0 ? { ...series, seriesInstanceUid, stackId: seriesInstanceUid } : series)),
     analyses: sample.analyses.map((analysis) => ({

@@ -1,5 +1,6 @@
 import type { Finding, Side, Texture } from "../../findings/finding.ts";
 import type { PlaneMeasurement } from "../../findings/measurement.ts";
+import { type OwnCode, ownScheme } from "../../findings/own-code.ts";
 import type { Code } from "../write/code.ts";
 import type { ResultContext } from "../write/result-object.ts";
 
@@ -8,6 +9,9 @@ const sct = (value: string, meaning: string): Code => ({ value, scheme: "SCT", m
 const ucum = (value: string, meaning: string): Code => ({ value, scheme: "UCUM", meaning });
 const loinc = (value: string, meaning: string): Code => ({ value, scheme: "LN", meaning });
 const radlex = (value: string, meaning: string): Code => ({ value, scheme: "RADLEX", meaning });
+
+/** A code of the program's own scheme. */
+export const own = (code: OwnCode): Code => ({ ...code, scheme: ownScheme.designator });
 
 /** Names of content items (PS3.16 annex D). */
 export const concept = {
@@ -58,7 +62,14 @@ export const concept = {
   plane: dcm("111031", "Image View"),
   texture: radlex("RID6037", "Attenuation Characteristic"),
   comment: dcm("121106", "Comment"),
+  change: dcm("111021", "Description of Change"),
+  followUp: dcm("111053", "Recommended Follow-up"),
+  followUpInterval: dcm("111055", "Recommended Follow-up Interval"), // in months, CID 6046
+  impression: dcm("111034", "Individual Impression/Recommendation"),
   assessmentCategory: dcm("111005", "Assessment Category"),
+  probability: dcm("122157", "Probability"), // of a published model; never that of our score
+  compared: dcm("122140", "Comparison with Prior Exam Done"),
+  studyInstanceUid: dcm("110180", "Study Instance UID"),
   // TID 4019
   algorithmName: dcm("111001", "Algorithm Name"),
   algorithmVersion: dcm("111003", "Algorithm Version"),
@@ -74,6 +85,10 @@ export const outcome = {
   someWithout: dcm("111243", "Not all algorithms succeeded; without findings"),
   none: dcm("111245", "No algorithms succeeded; without findings"),
 } as const satisfies Record<string, Code>;
+
+/** CID 230. */
+export const yes = sct("373066001", "Yes");
+export const no = sct("373067005", "No");
 
 export const device = dcm("121007", "Device"); // CID 270
 export const lung = sct("39607008", "Lung");
@@ -113,6 +128,7 @@ export const plane: Readonly<Record<PlaneMeasurement["plane"], Code>> = {
 /** CID 7464. */
 export const derivation = {
   mean: sct("373098007", "Mean"),
+  minimum: sct("255605001", "Minimum"),
   maximum: sct("56851009", "Maximum"),
 } as const satisfies Record<string, Code>;
 
@@ -121,6 +137,8 @@ export const unit = {
   mm: ucum("mm", "millimeter"),
   mm3: ucum("mm3", "cubic millimeter"),
   mL: ucum("mL", "milliliter"),
+  d: ucum("d", "day"),
+  mo: ucum("mo", "month"),
   "[hnsf'U]": ucum("[hnsf'U]", "Hounsfield unit"),
   "%": ucum("%", "Percent"),
   "1": ucum("1", "no units"),

@@ -4,7 +4,14 @@ import type { DataSet } from "../write/data-set.ts";
 import { decimalString } from "../write/elements.ts";
 
 /** How an item stands to its parent (PS3.3 C.17.3.2.4). The root has none. */
-export type Relationship = "CONTAINS" | "HAS ACQ CONTEXT" | "HAS CONCEPT MOD" | "HAS OBS CONTEXT" | "INFERRED FROM" | "SELECTED FROM";
+export type Relationship =
+  | "CONTAINS"
+  | "HAS ACQ CONTEXT"
+  | "HAS CONCEPT MOD"
+  | "HAS OBS CONTEXT"
+  | "HAS PROPERTIES"
+  | "INFERRED FROM"
+  | "SELECTED FROM";
 
 type Children = readonly DataSet[];
 

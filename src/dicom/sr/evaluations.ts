@@ -3,6 +3,7 @@ import type { Code } from "../write/code.ts";
 import type { DataSet } from "../write/data-set.ts";
 import { assessments } from "./assessment.ts";
 import { concept, outcome } from "./codes.ts";
+import { comparisonItems } from "./comparison.ts";
 import { coded, container, text } from "./content-item.ts";
 import type { SrInput, SrWords } from "./sr-input.ts";
 import { studyMeasurements } from "./study-measurements.ts";
@@ -15,6 +16,7 @@ export function evaluations({ result, words }: SrInput): DataSet {
   return container("CONTAINS", concept.qualitativeEvaluations, [
     coded("CONTAINS", concept.outcome, outcomeOf(result)),
     ...result.analyses.flatMap(studyMeasurements),
+    ...result.analyses.flatMap(comparisonItems),
     ...assessments({ result, words }, null),
     ...remarksOf(result, words).map((remark) => text("CONTAINS", concept.comment, remark)),
   ]);

@@ -1,9 +1,9 @@
 import type { Finding } from "../../findings/finding.ts";
 import type { PlaneMeasurement } from "../../findings/measurement.ts";
-import type { Code } from "../write/code.ts";
 import type { DataSet } from "../write/data-set.ts";
 import { concept, derivation, findingKind, laterality, lung, plane, texture, unit } from "./codes.ts";
 import { coded, container, image, numeric, text, uidReference } from "./content-item.ts";
+import { derived } from "./derived.ts";
 import { type Draw, onImages } from "./draw.ts";
 import { planeOf, type SourceSeries } from "./source-series.ts";
 import type { SegmentationReference } from "./sr-input.ts";
@@ -15,13 +15,16 @@ export interface FindingSurroundings {
   readonly draw: Draw;
   readonly segmentations: readonly SegmentationReference[];
   readonly algorithm: readonly DataSet[];
+  /** What became of it since a prior examination. */
+  readonly change: readonly DataSet[];
+  /** By guidelines and risk models. */
   readonly assessments: readonly DataSet[];
 }
 
 /** One finding as a measurement group of a volume (PS3.16 TID 1411); where it has no segment, its centre on the image it is best seen on is its region. */
 export function findingGroup(
   finding: Finding,
-  { name, source, draw, segmentations, algorithm, assessments }: FindingSurroundings,
+  { name, source, draw, segmentations, algorithm, change, assessments }: FindingSurroundings,
 ): DataSet {
   const { trackingUid, seriesInstanceUid, centerMm, slice } = finding;
   const outlined = segmentations.find(({ segmentNumberByTrackingUid }) => segmentNumberByTrackingUid.has(trackingUid));
@@ -41,6 +44,7 @@ export function findingGroup(
       ...measurements(finding, draw),
       ...draw("CONTAINS", concept.center, "POINT", [centerMm], slice.sopInstanceUid),
       ...evaluations(finding),
+      ...change,
       ...assessments,
     ],
     "1411",
@@ -65,8 +69,6 @@ function measurements({ score, volumeMm3, meanHu, measurements: planes }: Findin
     ...planes.flatMap((each) => axes(each, draw)),
   ];
 }
-
-export const derived = (how: Code): DataSet => coded("HAS CONCEPT MOD", concept.derivation, how);
 
 function axes(measured: PlaneMeasurement, draw: Draw): DataSet[] {
   const { longAxisMm, shortAxisMm, meanDiameterMm, longAxis, shortAxis, sopInstanceUid } = measured;

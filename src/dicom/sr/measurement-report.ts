@@ -1,7 +1,8 @@
 import type { DataSet } from "../write/data-set.ts";
 import { algorithm } from "./algorithm.ts";
-import { assessments } from "./assessment.ts";
+import { assessments, risks } from "./assessment.ts";
 import { concept } from "./codes.ts";
+import { changeItems } from "./comparison.ts";
 import { container } from "./content-item.ts";
 import type { Draw } from "./draw.ts";
 import { evaluations } from "./evaluations.ts";
@@ -24,7 +25,8 @@ export function measurementReport(input: SrInput, drawOn: (source: SourceSeries)
       return findingGroup(finding, {
         ...surroundings,
         algorithm: algorithm(analysis, context),
-        assessments: assessments(input, finding.trackingUid),
+        change: changeItems(finding, words),
+        assessments: [...assessments(input, finding.trackingUid), ...risks(input, finding.trackingUid)],
       });
     }),
   );

@@ -26,6 +26,7 @@ const concept = {
   longAxis: ["SCT 103339001", "SRT G-A185"],
   shortAxis: ["SCT 103340004", "SRT G-A186"],
   volume: ["SCT 118565006", "SRT G-D705"],
+  sliceThickness: ["DCM 112225"],
   measurementGroup: ["DCM 125007"],
   singleImageFinding: ["DCM 111059"],
 } as const;
@@ -81,6 +82,17 @@ export function readFinding(finding: ContentItem, tree: ContentTree, frameOf: Fr
     comments: items.flatMap((item) => (isOneOf(item.name, [...concept.comment, ...concept.finding]) ? (textIn(item) ?? []) : [])),
     flags: needsImages ? [{ code: "sr.images-needed", values: {} }] : [],
   };
+}
+
+/** The thickest slices that the image library names (PS3.16 TID 1604); null where it names none. */
+export function sliceThicknessMm(root: ContentItem): number | null {
+  const stated = within(root, () => true).filter(({ name }) => isOneOf(name, concept.sliceThickness));
+  const lengths = stated.flatMap((item) => {
+    const measured = measurementIn(item, []);
+    const mm = measured && toMm(measured.value, measured.unit);
+    return mm !== null && mm > 0 ? [mm] : [];
+  });
+  return lengths.length === 0 ? null : Math.max(...lengths);
 }
 
 const find = (among: readonly ContentItem[], keys: readonly string[]): ContentItem | undefined =>

@@ -3,7 +3,7 @@ import type { ReportedDocument, ReportedFinding } from "../../findings/reported-
 import type { Attributes } from "../attributes.ts";
 import { documentOf } from "../reported-document.ts";
 import { type ContentItem, readContentTree } from "./read-content-tree.ts";
-import { isFinding, readFinding } from "./read-finding.ts";
+import { isFinding, readFinding, sliceThicknessMm } from "./read-finding.ts";
 import type { FrameOf } from "./read-region.ts";
 
 /** Basic Text, Enhanced, Comprehensive, Comprehensive 3D, Extensible and Chest CAD SR (PS3.6 annex A). */
@@ -31,7 +31,13 @@ export function readStructuredReport(attributes: Attributes, frameOf: FrameOf = 
   const groups = findingsBelow(tree.root).map((finding) => readFinding(finding, tree, frameOf));
   const findings = groups.filter(isOfOnePlace);
   const otherGroups = groups.filter((group) => !isOfOnePlace(group));
-  const document = documentOf(attributes, { kind: "structured-report", title: tree.root.name, findings, otherGroups });
+  const document = documentOf(attributes, {
+    kind: "structured-report",
+    title: tree.root.name,
+    findings,
+    otherGroups,
+    sliceThicknessMm: sliceThicknessMm(tree.root),
+  });
   return document ? { kind: "document", document } : { kind: "refused", because: reason("intake.no-uids") };
 }
 

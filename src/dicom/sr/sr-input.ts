@@ -1,4 +1,5 @@
-import type { Assessment } from "../../findings/assessment.ts";
+import type { Assessment, NextStep, RiskEstimate } from "../../findings/assessment.ts";
+import type { FindingComparison } from "../../findings/comparison.ts";
 import type { Finding } from "../../findings/finding.ts";
 import type { ReadResult, SeriesReading } from "../../findings/read-result.ts";
 import type { ObjectReference } from "../objects/object-reference.ts";
@@ -20,6 +21,12 @@ export interface SrWords {
   readonly seriesRemark: (series: SeriesReading) => string;
   /** What a guideline says, with its edition, next steps and rules. */
   readonly assessment: (assessment: Assessment) => string;
+  /** One next step with its range of months. */
+  readonly step: (step: NextStep) => string;
+  /** A probability with its model, what that was built on, and what it lacks. */
+  readonly risk: (estimate: RiskEstimate) => string;
+  /** What became of a finding since the prior examination, and why. */
+  readonly change: (comparison: FindingComparison) => string;
   /** That something was not assessed. */
   readonly notAssessed: (what: string) => string;
 }

@@ -3,7 +3,7 @@ import type { Code } from "../write/code.ts";
 import type { DataSet } from "../write/data-set.ts";
 import { bilateral, concept, derivation, laterality, lung, unit } from "./codes.ts";
 import { coded, numeric } from "./content-item.ts";
-import { derived } from "./finding-group.ts";
+import { derived } from "./derived.ts";
 
 const sides: Readonly<Record<string, Code>> = { lungs: bilateral, "left-lung": laterality.left, "right-lung": laterality.right };
 const names: Readonly<Record<string, readonly [Code, ...DataSet[]]>> = {
