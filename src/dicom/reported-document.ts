@@ -5,7 +5,7 @@ import { tag } from "./tags.ts";
 /** What an object says of itself (PS3.3 C.7.5.1, C.12.1, C.17.2); null when it does not even name its class and instance. */
 export function documentOf(
   attributes: Attributes,
-  of: Pick<ReportedDocument, "kind" | "title" | "findings" | "otherGroups">,
+  of: Pick<ReportedDocument, "kind" | "title" | "findings" | "otherGroups" | "sliceThicknessMm">,
 ): ReportedDocument | null {
   const { text } = attributes;
   const sopClassUid = text(tag.sopClassUid);
@@ -23,6 +23,7 @@ export function documentOf(
     contentDate: text(tag.contentDate),
     verification: oneOf(text(tag.verificationFlag), ["VERIFIED", "UNVERIFIED"]),
     stage: oneOf(text(tag.preliminaryFlag), ["PRELIMINARY", "FINAL"]),
+    completion: oneOf(text(tag.completionFlag), ["PARTIAL", "COMPLETE"]),
   };
 }
 

@@ -93,6 +93,7 @@ export const tag = {
   conceptCodeSequence: "x0040a168",
   measuredValueSequence: "x0040a300",
   numericValue: "x0040a30a",
+  completionFlag: "x0040a491",
   verificationFlag: "x0040a493",
   preliminaryFlag: "x0040a496",
   contentSequence: "x0040a730",

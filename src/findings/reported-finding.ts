@@ -92,6 +92,8 @@ export const ReportedDocument = z.strictObject({
   contentDate: z.string().nullable().describe("YYYYMMDD"),
   verification: z.enum(["VERIFIED", "UNVERIFIED"]).nullable(),
   stage: z.enum(["PRELIMINARY", "FINAL"]).nullable(),
+  completion: z.enum(["PARTIAL", "COMPLETE"]).nullable().describe("whether its author calls it complete"),
+  sliceThicknessMm: z.number().positive().nullable().describe("of the images it was made on, where it states it; of several the largest"),
   findings: z.array(ReportedFinding),
   otherGroups: z.array(ReportedFinding).describe("measurement groups that name no finding and no place, e.g. volumes of an organ"),
 });

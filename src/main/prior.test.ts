@@ -13,7 +13,10 @@ const study = (studyInstanceUid: string, studyDate: string, patient: StudySummar
   patient,
 });
 const now = study("now", "20260102");
-const found = (summary: StudySummary, stacks: StudyIntake["stacks"] = new Map([["series", {} as Stack]])): StudyIntake => ({
+const found = (
+  summary: StudySummary,
+  stacks: StudyIntake["stacks"] = new Map([["series", { summary: { sopClassUid: "1.2.840.10008.5.1.4.1.1.2" } } as Stack]]),
+): StudyIntake => ({
   summary,
   stacks,
   because: [],
@@ -27,7 +30,8 @@ test.each([
   ["no ID and no birth date", [found(study("a", "20250101", { ...ann, id: null, birthDate: null }))], "prior-patient-unknown"],
   ["this same study", [found(now)], "prior-same-study"],
   ["a newer one", [found(study("a", "20260103"))], "prior-newer"],
-  ["a report without images", [found(study("a", "20250101"), new Map())], "prior-report-only"],
+  ["a newer report", [found(study("a", "20260103"), new Map())], "prior-newer"],
+  ["a report of another patient", [found(study("a", "20250101", { ...ann, id: "2" }), new Map())], "prior-other-patient"],
 ])("%s as prior is refused with its reason", (_what, studies, code) => {
   expect(priorFor(now, studies)).toMatchObject({ kind: "refused", because: { code: `growth.${code}` } });
 });
@@ -35,4 +39,11 @@ test.each([
 test("of several earlier examinations the latest is taken", () => {
   const [old, later, newer] = ["20240101", "20250601", "20260301"].map((date) => found(study(date, date)));
   expect(priorFor(now, [old!, later!, newer!, found(now)])).toEqual({ kind: "usable", study: later });
+});
+
+test("images are taken before a later report, and a report where there are no images but the pictures of reports", () => {
+  const pictures = new Map([["key images", { summary: { sopClassUid: "1.2.840.10008.5.1.4.1.1.7" } } as Stack]]);
+  const [imaged, written] = [found(study("a", "20240101")), found(study("b", "20250101"), pictures)];
+  expect(priorFor(now, [imaged, written])).toEqual({ kind: "usable", study: imaged });
+  expect(priorFor(now, [written])).toEqual({ kind: "usable", study: written });
 });

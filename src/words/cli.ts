@@ -18,6 +18,8 @@ export const cliMessages = {
   overread findings PATH... [--lang en|zh] [--json]   what structured reports and segmentations say
   overread serve                        receive studies, read them, show them: settings are environment variables
   overread worker                       read studies for a server that shares its PostgreSQL
+  overread reindex                      enter files that lie among the pixels and are not in the list of studies
+  overread verify-audit                 check that the audit log is whole
   overread help | version
 
 PATH is a folder (read with its subfolders), a .zip, a DICOMDIR or DICOM files.
@@ -39,6 +41,8 @@ Overread is not a certified medical device.`,
   overread findings 路径... [--lang en|zh] [--json]   列出结构化报告与分割对象中的所见
   overread serve                        接收、阅读并展示检查；设置见环境变量
   overread worker                       为共用 PostgreSQL 的服务器阅片
+  overread reindex                      将已存但未列入检查列表的文件重新登记
+  overread verify-audit                 核对审计日志是否完整
   overread help | version
 
 路径可以是文件夹（含子文件夹）、.zip、DICOMDIR 或 DICOM 文件。

@@ -26,9 +26,41 @@ export const growthMessages = {
     en: "The examination in the prior path is newer than this one: not compared.",
     zh: "既往路径中的检查晚于本次检查：未作对比。",
   },
-  "growth.prior-report-only": {
-    en: "The prior is a report without images: its places cannot be found in this scan, so which finding is which cannot be told: not compared.",
-    zh: "既往资料仅有报告而无图像：无法在本次图像中定位，不能判断结节的对应关系：未作对比。",
+  "growth.prior-report-empty": {
+    en: "The prior report codes no nodule: nothing can be compared with.",
+    zh: "既往报告未编码任何结节：无可对比。",
+  },
+  "growth.no-registration": {
+    en: "The prior is a report without images: nothing was registered, and nothing could be looked for at its place.",
+    zh: "既往资料仅有报告而无图像：未作配准，也无法在相应位置复查。",
+  },
+  "growth.matched-by-uid": {
+    en: "The prior report names it by the same tracking UID.",
+    zh: "与既往报告中的追踪 UID 相同。",
+  },
+  "growth.matched-by-place": {
+    en: "Taken for the nodule of the prior report that lies nearest in the same frame of reference (not registered).",
+    zh: "按同一参考坐标系中的位置与既往报告结节对应（未配准）。",
+  },
+  "growth.matched-by-side-and-size": {
+    en: "Taken for the only nodule of like size that the prior report has on this side: not certain to be the same.",
+    zh: "按同侧且大小相近的唯一结节与既往报告对应：不能确定为同一结节。",
+  },
+  "growth.measured-otherwise": {
+    en: "The prior was measured by another program or by hand: the limits are those between methods.",
+    zh: "既往测量由其他程序或人工完成：误差范围按不同方法间差异计。",
+  },
+  "growth.not-in-report": {
+    en: "No nodule of the prior report is told to be this one; whether it was there then cannot be told.",
+    zh: "既往报告中无可对应的结节；当时是否存在无法判断。",
+  },
+  "growth.not-in-complete-report": {
+    en: "New: not listed in the prior report, which a physician signed as complete.",
+    zh: "新发：经医师签署为完整的既往报告中未列出。",
+  },
+  "growth.not-marked-now": {
+    en: "No mark of this examination is told to be it; its place could not be looked at.",
+    zh: "本次检查无可对应的标记；无法在相应位置复查。",
   },
   "growth.prior-not-read": { en: "Not both examinations could be read: not compared.", zh: "两次检查未能均完成阅片：未作对比。" },
   "growth.no-common-lung": { en: "No lung is seen in both examinations: not compared.", zh: "两次检查无共同可见的肺：未作对比。" },

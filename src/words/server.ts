@@ -51,8 +51,8 @@ export const serverMessages = {
     zh: "Overread 地址：{url}",
   },
   "server.first-password": {
-    en: "Set the first password, once, within {hours} h: {url}",
-    zh: "请在 {hours} 小时内设置首个密码（仅一次有效）：{url}",
+    en: "Set the password of {account}, once, within 24 h: {url}",
+    zh: "请在 24 小时内为 {account} 设置密码（仅一次有效）：{url}",
   },
   "server.dicom-listening": {
     en: "DICOM: {aeTitle} at {host}:{port}",
@@ -71,6 +71,17 @@ export const serverMessages = {
     zh: "无法在 {host}:{port} 上监听（系统提示：{system}）。",
   },
   "server.no-such-study": { en: "There is no such study.", zh: "没有这项检查。" },
+  "server.reindexed": {
+    en: "Entered: {kept}. There already: {known}. Refused: {refused}.",
+    zh: "已登记：{kept}。原已存在：{known}。拒绝：{refused}。",
+  },
+  "server.audit-whole": {
+    en: "The audit log is whole: {sequence} records. Note the last hash elsewhere, so that a cut at the end shows: {hash}",
+    zh: "审计日志完整：共 {sequence} 条记录。请在别处记下最后的哈希值，以便发现末尾被截断：{hash}",
+  },
+  "server.audit-broken": { en: "The audit log is BROKEN at record {sequence}.", zh: "审计日志在第 {sequence} 条记录处已被破坏。" },
+  "server.no-such-peer": { en: "There is no such peer.", zh: "没有此对端。" },
+  "server.job-elsewhere": { en: "The job is not in a state for this, or is gone.", zh: "该任务当前状态不允许此操作，或已不存在。" },
   "server.no-result": { en: "There is no such file in a result of this study.", zh: "该检查的结果中没有此文件。" },
   "server.no-such-finding": { en: "The latest reading of this study has no such mark.", zh: "该检查的最新结果中没有此标记。" },
   "server.bad-request": { en: "The request cannot be understood: {where}.", zh: "无法理解该请求：{where}。" },

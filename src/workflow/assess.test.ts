@@ -1,36 +1,15 @@
 import { expect, test } from "vitest";
-import { grown } from "../analyses/lung-nodule/growth.ts";
-import type { FindingComparison, PriorComparison } from "../findings/comparison.ts";
+import type { FindingComparison } from "../findings/comparison.ts";
 import type { Finding } from "../findings/finding.ts";
 import { Person } from "../findings/person.ts";
 import type { ReadResult } from "../findings/read-result.ts";
+import { blockLines } from "../report/block-lines.ts";
 import { assessmentSection } from "../report/compose-assessment.ts";
-import type { Block } from "../report/report-document.ts";
 import { sampleReadResult } from "../report/sample-read-result.ts";
-import { ballVolumeMm3 } from "../volume/sphere.ts";
 import { assess } from "./assess.ts";
+import { sampleCompared, sampleComparison, sampleNodule } from "./sample-nodule.ts";
 
 const baseline = Person.parse({ reason: "baseline-screening", prior: "none" });
-
-/** A finding of a sample read with one diameter in all planes. */
-function finding(n: number, diameterMm: number, changes: Partial<Finding> = {}): Finding {
-  const [sample] = sampleReadResult({ language: "en", findings: 1 }).analyses[0]!.findings;
-  return {
-    ...sample!,
-    trackingUid: `2.25.9${n}`,
-    texture: "solid",
-    verdict: null,
-    kind: "nodule",
-    measurements: sample!.measurements.map((plane) => ({
-      ...plane,
-      longAxisMm: diameterMm,
-      shortAxisMm: diameterMm,
-      meanDiameterMm: diameterMm,
-    })),
-    volumeMm3: ballVolumeMm3(diameterMm),
-    ...changes,
-  };
-}
 
 /** A read with these findings, assessed. */
 function assessed(findings: readonly Finding[], person: Person, language: "en" | "zh" = "en"): ReadResult {
@@ -42,21 +21,10 @@ const whole = ({ assessments }: ReadResult, guideline: string) =>
   assessments.find((each) => each.guideline === guideline && each.trackingUid === null)!;
 const categories = (result: ReadResult, guideline: string) => whole(result, guideline).outcomes.map(({ category }) => category);
 
-const textsOf = (block: Block): string[] => {
-  if (block.kind === "paragraph") return [block.text];
-  if (block.kind === "list") return [block.label ?? "", ...block.items];
-  if (block.kind === "group") return [block.heading, ...block.blocks.flatMap(textsOf)];
-  if (block.kind === "table") return block.rows.flatMap((row) => row.flatMap(({ lines }) => lines));
-  return [];
-};
 const reported = (result: ReadResult, guideline?: string): string =>
   assessmentSection(result, result.analyses[0]!, result.language, guideline)
-    .flatMap(({ blocks }) => blocks.flatMap(textsOf))
+    .flatMap(({ blocks }) => blocks.flatMap(blockLines))
     .join("\n");
-
-// The sample's finding lies at the border of the lung: away from it, nothing can be juxtapleural.
-const inside = (n: number, diameterMm: number, changes: Partial<Finding> = {}): Finding =>
-  finding(n, diameterMm, { because: [{ code: "lung-nodule.fact-from-pleura", values: { distanceMm: 20 }, text: "" }], ...changes });
 
 test.each([
   [5.9, "2"],
@@ -65,7 +33,7 @@ test.each([
   [8, "4A"],
   [15, "4B"],
 ])("a solid nodule of %d mm at baseline screening is Lung-RADS %s", (diameterMm, category) => {
-  expect(categories(assessed([inside(1, diameterMm)], baseline), "lung-rads-2022")).toEqual([category]);
+  expect(categories(assessed([sampleNodule(1, diameterMm)], baseline), "lung-rads-2022")).toEqual([category]);
 });
 
 test("without findings the lungs are negative, and without a read nothing is said", () => {
@@ -75,30 +43,33 @@ test("without findings the lungs are negative, and without a read nothing is sai
 });
 
 test("a rejected finding and one below the operating point do not count", () => {
-  const others = [inside(2, 20, { verdict: "rejected" }), inside(3, 20, { score: 0.1 })];
-  expect(categories(assessed([inside(1, 7), ...others], baseline), "lung-rads-2022")).toEqual(["3"]);
+  const others = [sampleNodule(2, 20, { verdict: "rejected" }), sampleNodule(3, 20, { score: 0.1 })];
+  expect(categories(assessed([sampleNodule(1, 7), ...others], baseline), "lung-rads-2022")).toEqual(["3"]);
 });
 
 test("when it is not known whether there is a prior, every category stays that is possible, and the report says what is missing", () => {
-  const result = assessed([inside(1, 7)], Person.parse({ reason: "annual-screening" }));
+  const result = assessed([sampleNodule(1, 7)], Person.parse({ reason: "annual-screening" }));
   expect(categories(result, "lung-rads-2022")).toEqual(expect.arrayContaining(["3", "4A"]));
   expect(whole(result, "lung-rads-2022").missing).toContain("change");
   expect(reported(result)).toContain("change since the prior examination");
 });
 
 test("age and sex of the headers are used where nobody has said otherwise", () => {
-  const { used } = assessed([inside(1, 10)], baseline).risks.find(({ model }) => model.startsWith("brock"))!;
+  const { used } = assessed([sampleNodule(1, 10)], baseline).risks.find(({ model }) => model.startsWith("brock"))!;
   expect(used).toEqual(
     expect.arrayContaining([{ input: "ageYears", value: 61, from: "person" }, expect.objectContaining({ input: "sex", value: "male" })]),
   );
 });
 
 test("each nodule has a line, solid ones that decide nothing share one, and a part-solid one is never folded", () => {
-  const result = assessed([inside(1, 9), inside(2, 5), inside(3, 4.5), inside(4, 5, { texture: "part-solid" })], baseline);
+  const result = assessed(
+    [sampleNodule(1, 9), sampleNodule(2, 5), sampleNodule(3, 4.5), sampleNodule(4, 5, { texture: "part-solid" })],
+    baseline,
+  );
   const text = reported(result);
   expect(text).toContain("9.0 × 9.0 mm (mean 9.0 mm)");
   expect(text).toContain("Category 4A: suspicious; low-dose CT at 3 months");
-  expect(text).toContain("2 further solid nodules up to 5.0 mm change nothing: Category 2");
+  expect(text).toContain("2 further solid nodules (no. 2, 3) up to 5.0 mm change nothing: Category 2");
   expect(text.match(/part-solid nodule/g)).toHaveLength(1);
 });
 
@@ -111,19 +82,15 @@ test("an incidental nodule is said by Fleischner with its ranges, in Chinese by 
     smoking: "never",
     packYears: 0,
   });
-  expect(reported(assessed([inside(1, 7)], person))).toContain("CT at 6–12 months");
-  const chinese = reported(assessed([inside(1, 7)], person, "zh"));
+  expect(reported(assessed([sampleNodule(1, 7)], person))).toContain("CT at 6–12 months");
+  const chinese = reported(assessed([sampleNodule(1, 7)], person, "zh"));
   expect(chinese).toContain("肺结节诊治中国专家共识（2018年版）");
   expect(chinese).toContain("6–12 个月时CT");
 });
 
 /** A finding that measured `priorMm` so many days ago. */
-function followed(n: number, priorMm: number, mm: number, days: number, changes: Partial<FindingComparison> = {}): Finding {
-  const sized = (ofMm: number) => ({ volumeMm3: ballVolumeMm3(ofMm), meanDiameterMm: ofMm, sliceSpacingMm: 1 });
-  const { change, growth } = grown(sized(priorMm), sized(mm), days);
-  const found = { because: [], priorTrackingUid: null, priorPlaceMm: null, placeErrorMm: null };
-  return inside(n, mm, { comparison: { change, growth, ...found, ...changes } });
-}
+const followed = (n: number, priorMm: number, mm: number, days: number, changes: Partial<FindingComparison> = {}): Finding =>
+  sampleNodule(n, mm, { comparison: { ...sampleComparison(mm, { mm: priorMm, days }), ...changes } });
 const annual = Person.parse({ reason: "annual-screening" });
 
 test.each([
@@ -142,16 +109,7 @@ test("a doubling time of at most 400 days is worked up under the British guideli
 test("what cannot be told of a change leaves categories open, even where the person's file knows of no prior examination", () => {
   const one = followed(1, 7, 7, 365, { change: "cannot-tell" });
   const result = assessed([one], baseline);
-  const comparison: PriorComparison = {
-    outcome: "compared",
-    because: [],
-    priorStudyInstanceUid: null,
-    priorStudyDate: null,
-    from: "images",
-    registration: null,
-    gone: [],
-  };
-  const analyses = result.analyses.map((analysis) => ({ ...analysis, comparison }));
+  const analyses = result.analyses.map((analysis) => sampleCompared(analysis, 365));
   const read = { ...result, analyses, ...assess(result.study, baseline, analyses) };
   expect(categories(read, "lung-rads-2022").length).toBeGreaterThan(1);
   expect(whole(read, "lung-rads-2022").missing).toContain("change");
@@ -159,7 +117,7 @@ test("what cannot be told of a change leaves categories open, even where the per
 
 test("solid nodules that grew or whose change is unknown keep their own lines; unchanged ones that decide nothing are folded", () => {
   const marks = [
-    inside(1, 20, { texture: "part-solid" }),
+    sampleNodule(1, 20, { texture: "part-solid" }),
     followed(2, 4, 5.9, 365),
     followed(3, 5, 5, 365, { change: "cannot-tell" }),
     followed(4, 4, 4, 365),
@@ -169,24 +127,24 @@ test("solid nodules that grew or whose change is unknown keep their own lines; u
   const text = reported(assessed(marks, Person.parse({ reason: "incidental", ...person })));
   expect(text).toContain("grown since the prior examination");
   expect(text).toContain("change since the prior examination cannot be told");
-  expect(text).toContain("2 further solid nodules up to 4.0 mm");
+  expect(text).toContain("2 further solid nodules (no. 4, 5) up to 4.0 mm");
 });
 
 test("an unchanged nodule is not folded under Lung-RADS while its prior category, which it may have kept, is not known", () => {
-  const text = reported(assessed([inside(1, 20), followed(2, 4, 4, 365)], annual));
+  const text = reported(assessed([sampleNodule(1, 20), followed(2, 4, 4, 365)], annual));
   expect(text).toContain("unchanged since the prior examination");
   expect(text).not.toContain("change nothing");
 });
 
 test("the guideline asked for is shown alone, whatever the reason of the examination", () => {
-  const text = reported(assessed([inside(1, 7)], baseline), "bts-2015");
+  const text = reported(assessed([sampleNodule(1, 7)], baseline), "bts-2015");
   expect(text).toContain("British Thoracic Society 2015");
   expect(text).not.toContain("Lung-RADS v2022");
 });
 
 test("ten nodules are assessed by every guideline and model in less than 10 ms", () => {
   const result = sampleReadResult({ language: "en", findings: 0 });
-  const findings = Array.from({ length: 10 }, (_, n) => inside(n, 4 + n));
+  const findings = Array.from({ length: 10 }, (_, n) => sampleNodule(n, 4 + n));
   const analyses = result.analyses.map((analysis) => ({ ...analysis, findings }));
   const times = Array.from({ length: 30 }, () => {
     const started = performance.now();

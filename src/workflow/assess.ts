@@ -78,13 +78,15 @@ function factsOf({ texture, measurements, volumeMm3, because, comparison }: Find
 const changes = { new: "new", stable: "stable", shrunken: "smaller" } as const;
 
 /** What became of it, and the figures that guidelines with a threshold of their own judge by; nothing where that cannot be told. */
-function changeOf({ change, growth }: FindingComparison): Facts {
-  if (change === "cannot-tell") return {};
+function changeOf({ change, growth, priorLungRads }: FindingComparison): Facts {
+  const said: Facts = priorLungRads === undefined ? {} : { priorCategory: { value: priorLungRads, from: "prior-report" } };
+  if (change === "cannot-tell") return said;
   const value = change === "grown" ? (growth?.overThreshold === "slowly" ? "slowly-growing" : "growing") : changes[change];
-  if (growth === null) return { change: { value, from: "measured" } };
+  if (growth === null) return { ...said, change: { value, from: "measured" } };
   const { days, priorMeanDiameterMm: priorMm, volumeChangePercent: percent, doublingTime } = growth;
   const vdtDays = doublingTime?.days ?? 0;
   return {
+    ...said,
     change: { value, from: "measured" },
     ...(priorMm !== null && { priorMeanMm: { value: Number(priorMm.toFixed(1)), from: "measured" } }),
     ...(days !== null && { monthsSincePrior: { value: wholeMonths(days), from: "measured" } }),

@@ -10,6 +10,7 @@ import type { StudySummary } from "../findings/study.ts";
 import { distanceBetween, type PatientPoint, patientPoint } from "../volume/space.ts";
 import type { Threads } from "../volume/threads.ts";
 import type { Mask } from "../volume/volume.ts";
+import { type PriorReport, writtenOf } from "./prior-report.ts";
 import type { StudyReading } from "./read-study.ts";
 import type { SayReason } from "./to-finding.ts";
 
@@ -17,6 +18,11 @@ import type { SayReason } from "./to-finding.ts";
 export interface ReadExamination {
   readonly study: StudySummary;
   readonly reading: StudyReading;
+}
+
+/** One of which something is written too. */
+interface ReportedExamination extends ReadExamination {
+  readonly report: PriorReport | null;
 }
 
 export interface ComparePorts {
@@ -31,7 +37,7 @@ export interface ComparePorts {
  * @returns the reading with comparisons; unchanged but for the reason where the lungs cannot be compared
  * @throws the signal's reason when aborted
  */
-export async function comparePrior(now: ReadExamination, prior: ReadExamination, ports: ComparePorts): Promise<StudyReading> {
+export async function comparePrior(now: ReadExamination, prior: ReportedExamination, ports: ComparePorts): Promise<StudyReading> {
   const { threads, signal, say } = ports;
   const common = { priorStudyInstanceUid: prior.study.studyInstanceUid, priorStudyDate: prior.study.studyDate, from: "images" as const };
   const registered = await registerPrior(prior.reading, now.reading, { threads, signal });
@@ -98,13 +104,14 @@ export function notCompared(
 
 interface Context {
   readonly now: ReadExamination;
-  readonly prior: ReadExamination;
+  readonly prior: ReportedExamination;
   readonly registered: PriorMap;
   readonly say: SayReason;
   readonly days: number | null;
 }
 
-const withoutGrowth = ({ reading }: StudyReading): StudyReading["reading"] => ({
+/** The reading without the words that growth was not assessed. */
+export const withoutGrowth = ({ reading }: StudyReading): StudyReading["reading"] => ({
   ...reading,
   notAssessed: reading.notAssessed.filter(({ code }) => code !== "lung-nodule.not-assessed-growth"),
 });
@@ -125,7 +132,8 @@ const inPrior = (finding: Finding, { toPrior }: PriorMap): Matchable => {
 };
 const triple = ([x, y, z]: PatientPoint): [number, number, number] => [x, y, z];
 
-function sized(finding: Finding, { study }: ReadExamination): Sized {
+/** What one examination measured of a finding. */
+export function sized(finding: Finding, { study }: ReadExamination): Sized {
   const series = study.series.find(({ seriesInstanceUid }) => seriesInstanceUid === finding.seriesInstanceUid);
   const spacings = [series?.sliceSpacingMm, series?.sliceThicknessMm].filter((mm) => typeof mm === "number");
   return {
@@ -144,6 +152,7 @@ function paired(
 ): Finding {
   const { now, prior, days, say } = context;
   const { change, growth, because } = grown(sized(partner, prior), sized(finding, now), days);
+  const lungRads = prior.report && !ambiguous ? writtenOf(partner, prior.report)?.lungRads : null;
   const comparison: FindingComparison = {
     change: ambiguous ? "cannot-tell" : change,
     because: [...(ambiguous ? [reason("growth.ambiguous")] : []), ...because].map(say),
@@ -151,6 +160,7 @@ function paired(
     priorPlaceMm: partner.centerMm,
     placeErrorMm: errorMm,
     growth,
+    ...(lungRads && { priorLungRads: lungRads }),
   };
   return { ...finding, ...(!ambiguous && { trackingUid: partner.trackingUid }), comparison };
 }

@@ -43,6 +43,7 @@ test("a read writes findings, both reports and key images into the study's own f
   const folder = join(root, "out", plain.study.studyInstanceUid);
   expect(readdirSync(folder).sort()).toEqual([
     "dicom",
+    "dictation.txt",
     "fhir.json",
     "findings.json",
     "key-images",

@@ -29,10 +29,11 @@ test("the interval holds the doubling time, and has no end where no growth is po
   expect(() => doublingTime(0, 100, 90, 0.27)).toThrow(RangeError);
 });
 
-test("repeatability is wider at 6 mm and less and with slices of 2.5 mm and more", () => {
-  expect([volumeRepeatability(6.1, 2.4), volumeRepeatability(6, 1), volumeRepeatability(10, 2.5)].map((n) => Math.round(n * 1000))).toEqual(
-    [270, 540, 405],
-  );
+test("repeatability is wider the smaller the nodule and the thicker the slices, never below 25 %, and an unknown thickness counts as 2.5 mm", () => {
+  const percent = (diameterMm: number, sliceMm: number | null): number => Math.round(100 * volumeRepeatability(diameterMm, sliceMm));
+  expect([percent(8, 1.25), percent(5, 1.25), percent(8, 2.5), percent(20, 1.25)]).toEqual([26, 45, 60, 25]);
+  expect(percent(8, 0.6)).toBe(percent(8, 1.25));
+  expect(percent(8, null)).toBe(percent(8, 2.5));
 });
 
 test.each([

@@ -7,6 +7,8 @@ export interface Sized {
   /** Largest mean diameter of any plane. */
   readonly meanDiameterMm: number | null;
   readonly sliceSpacingMm: number | null;
+  /** False: by another program or by hand. */
+  readonly ownMeasurement?: boolean;
 }
 
 /** What two sizes of a finding say. */
@@ -18,16 +20,28 @@ export interface Grown {
 
 const growthMm = 1.5;
 const twelveMonthsDays = 366;
-const thickSliceMm = 2.5;
-const smallMm = 6;
+
+/** Mean diameters by two readers differ by up to ±1.73 mm (95 %; Revel MP et al., Radiology 2004;231:453–458). */
+const betweenReadersMm = 1.73;
+/**
+ * Volumes by this program and by a reader's outline on one scan differ by up to a factor of 2.2 either way (95 %: benchmarks/accuracy/results/growth.json):
+ * so much stands between this program and any other method.
+ */
+const betweenMethods = 1.2;
+
+/** Thinner slices than these were not simulated, and an unknown thickness is taken for the thicker. */
+const simulatedSlicesMm = { thinnest: 1.25, unknown: 2.5 };
+/** Less than this is nowhere held to be growth (Bankier AA et al., Radiology 2017;285:584–600; BTS 2015). */
+const leastChange = 0.25;
 
 /**
- * 95 % limits of a volume's ratio between two scans of an unchanged nodule, as a fraction: 27 % (the wider end of published semi-automatic limits,
- * 25–27 %), twice that at or below 6 mm, and half as much again with slices of 2.5 mm or more. Whether it holds for this product's own
- * measurement: benchmarks/accuracy/results/growth.json.
+ * 95 % limits of a volume's ratio between two scans of an unchanged nodule, as a fraction. An edge that is off by a part of the slice thickness changes the volume
+ * of a ball by six times that over its diameter: ln(V2/V1) lies within ± 1.5 · slice / diameter, fitted on repeat scans of real nodules simulated from the
+ * calibration patients and checked on others (benchmarks/accuracy/results/growth.md); never finer than 25 %.
  */
 export function volumeRepeatability(diameterMm: number, sliceSpacingMm: number | null): number {
-  return 0.27 * (diameterMm <= smallMm ? 2 : 1) * (sliceSpacingMm !== null && sliceSpacingMm >= thickSliceMm ? 1.5 : 1);
+  const sliceMm = Math.max(simulatedSlicesMm.thinnest, sliceSpacingMm ?? simulatedSlicesMm.unknown);
+  return Math.max(leastChange, Math.exp((1.5 * sliceMm) / diameterMm) - 1);
 }
 
 /**
@@ -61,10 +75,12 @@ export function grown(prior: Sized, now: Sized, days: number | null): Grown {
   const diameterMm = Math.min(
     ...[prior.meanDiameterMm, now.meanDiameterMm].map((mm) => mm ?? 2 * Math.cbrt((3 * Math.min(...(volumes ?? [0]))) / (4 * Math.PI))),
   );
+  const ownMethod = prior.ownMeasurement !== false;
+  const noiseMm = ownMethod ? growthMm : betweenReadersMm;
   const spacings = [prior.sliceSpacingMm, now.sliceSpacingMm].filter((mm) => mm !== null);
-  const repeatability = volumes === null ? null : volumeRepeatability(diameterMm, spacings.length === 0 ? null : Math.max(...spacings));
-  const time =
-    volumes !== null && repeatability !== null && days !== null ? doublingTime(volumes[0], volumes[1], days, repeatability) : null;
+  const byOwnMethod = volumeRepeatability(diameterMm, spacings.length < 2 ? null : Math.max(...spacings));
+  const repeatability = volumes === null ? null : ownMethod ? byOwnMethod : betweenMethods;
+  const time = days === null ? null : timeBetween(volumes, repeatability, [prior.meanDiameterMm, now.meanDiameterMm], noiseMm, days);
   const growth: Growth = {
     days,
     priorVolumeMm3: prior.volumeMm3,
@@ -78,7 +94,7 @@ export function grown(prior: Sized, now: Sized, days: number | null): Grown {
   };
   const byVolume =
     volumes === null || repeatability === null ? null : direction(Math.log(volumes[1] / volumes[0]), Math.log(1 + repeatability));
-  const byDiameter = diameterChange === null ? null : direction(diameterChange, growthMm);
+  const byDiameter = diameterChange === null ? null : direction(diameterChange, noiseMm);
   if (byVolume === null && byDiameter === null) return { change: "cannot-tell", growth, because: [reason("growth.not-measured")] };
   const one = byVolume ?? byDiameter ?? 0;
   const other = byDiameter ?? one;
@@ -87,6 +103,19 @@ export function grown(prior: Sized, now: Sized, days: number | null): Grown {
     return { change: "cannot-tell", growth, because: [reason("growth.volume-and-diameter-differ", { changeMm: diameterChange ?? 0 })] };
   const change = one > 0 ? "grown" : one < 0 ? "shrunken" : "stable";
   return { change, growth, because: [...volumeSaid(growth, one), ...diameterSaid(growth), ...timeSaid(growth, one)] };
+}
+
+/** From the volumes, else from the mean diameters of what is taken for a ball. */
+function timeBetween(
+  volumes: readonly [number, number] | null,
+  repeatability: number | null,
+  [priorMm, nowMm]: readonly [number | null, number | null],
+  noiseMm: number,
+  days: number,
+): DoublingTime | null {
+  if (volumes !== null && repeatability !== null) return doublingTime(volumes[0], volumes[1], days, repeatability);
+  if (priorMm === null || nowMm === null) return null;
+  return doublingTime(priorMm ** 3, nowMm ** 3, days, (1 + noiseMm / Math.min(priorMm, nowMm)) ** 3 - 1);
 }
 
 /** 1 up, −1 down by more than what is noise, 0 else. */

@@ -52,7 +52,9 @@ export async function readSegmentation(header: Header): Promise<SegmentationRead
   if ("code" in opened) return refuse(opened);
   const groups = functionalGroups(attributes);
   const frames = describeFrames(attributes, new Array(opened.count).fill([]));
-  const stated = groups.of(0, tag.pixelMeasuresSequence)?.decimal(tag.spacingBetweenSlices) ?? null;
+  const measures = groups.of(0, tag.pixelMeasuresSequence);
+  const stated = measures?.decimal(tag.spacingBetweenSlices) ?? null;
+  const thicknessMm = measures?.decimal(tag.sliceThickness) ?? null;
   const layout = layoutOf(frames, opened.columns, opened.rows, stated !== null && stated > 0 && stated < farthestPlanesMm ? stated : null);
   const segments = readSegments(attributes);
   const segmentOf = ({ index }: Frame): number | null =>
@@ -75,7 +77,8 @@ export async function readSegmentation(header: Header): Promise<SegmentationRead
     const flags = [...(opened.maximum === null ? [] : [reason("seg.fractional", { maximum: opened.maximum })]), ...limitsOf(planes)];
     findings.push({ ...said, ...measured(slabs, planes, layout), images: groups.sourcesOf(slabs), flags: flags.map(plain) });
   }
-  const document = documentOf(attributes, { kind: "segmentation", title: null, findings, otherGroups: [] });
+  const sliceThicknessMm = thicknessMm !== null && thicknessMm > 0 ? thicknessMm : null;
+  const document = documentOf(attributes, { kind: "segmentation", title: null, findings, otherGroups: [], sliceThicknessMm });
   if (document === null) return refuse(reason("intake.no-uids"));
   const maskOf = async (number: number): Promise<SegmentMask> => {
     const { slabs, planes } = placed.get(number) ?? { slabs: [], planes: reason("seg.empty") };
