@@ -24,7 +24,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   report: ["base", "words", "findings"],
   audit: ["base", "findings"],
   access: ["base", "findings"],
-  api: ["base", "findings"],
+  api: ["base", "findings", "access"],
   store: ["base", "findings", "audit", "access"],
   workflow: ["base", "volume", "findings", "guidelines", "analyses", "render", "dicom", "report", "audit"],
   server: ["base", "words", "findings", "api", "audit", "access", "dicom", "evaluation", "report", "store", "workflow"],
@@ -33,7 +33,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 
 /** npm packages and Node's own modules → the rooms they are allowed in; scripts, tests and benchmarks may use all. */
 const packages: Readonly<Record<string, readonly string[]>> = {
-  "@noble/hashes": ["base", "dicom"],
+  "@noble/hashes": ["audit", "base", "dicom"],
   zod: ["access", "api", "audit", "evaluation", "findings", "main", "models", "server", "store"],
   "@electric-sql/pglite": ["store"],
   pg: ["store"],

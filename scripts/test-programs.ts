@@ -12,6 +12,7 @@ const programs: Readonly<Record<string, string>> = {
   "orthanc-dicomweb": "/etc/orthanc/dicomweb.json",
   "pixelmed-apps": "/usr/bin/DicomSRValidator",
   "poppler-utils": "/usr/bin/pdftotext",
+  postgresql: "/usr/share/doc/postgresql/copyright",
   "python3-pydicom": "/usr/lib/python3/dist-packages/pydicom/__init__.py",
   "python3-scipy": "/usr/lib/python3/dist-packages/scipy/__init__.py",
 };

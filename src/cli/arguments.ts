@@ -72,7 +72,7 @@ export interface EvaluateCommand {
 }
 
 export interface OtherCommand {
-  readonly command: "help" | "version" | "serve" | "worker";
+  readonly command: "help" | "version" | "serve" | "worker" | "reindex" | "verify-audit";
   readonly language: "en" | "zh";
 }
 
@@ -123,7 +123,8 @@ export function commandOf(argv: readonly string[]): Command {
   if (name === undefined || name === "help" || name === "--help" || name === "-h") return { command: "help", language: languageOf(rest) };
   if (name === "version" || name === "--version") return { command: "version", language: "en" };
   if (rest.includes("--help") || rest.includes("-h")) return { command: "help", language: languageOf(rest) };
-  if (name === "serve" || name === "worker") return { command: name, language: settingsOnly(rest) };
+  if (name === "serve" || name === "worker" || name === "reindex" || name === "verify-audit")
+    return { command: name, language: settingsOnly(rest) };
   if (name === "read") return readCommand(rest);
   if (name === "phantom") return phantomCommand(rest);
   if (name === "template") return templateCommand(rest);

@@ -3,19 +3,18 @@ import { createReadStream } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
-import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { Fault } from "../base/fault.ts";
 import { ReadResult } from "../findings/read-result.ts";
 import { SaidReason } from "../findings/reason.ts";
 import type { Computed, ComputeOutcome } from "../workflow/read-job.ts";
+import { programArguments } from "./program-arguments.ts";
 
 export interface ChildLimits {
   readonly timeLimitMs: number;
   readonly memoryLimitMb: number;
 }
 
-const entry = fileURLToPath(new URL(`./main${import.meta.url.slice(-3)}`, import.meta.url));
 /** How often the parent looks at its child's memory: typed arrays obey no --max-old-space-size. */
 const pollMs = 250;
 
@@ -37,7 +36,7 @@ export async function computeChild<Used>(
   const out = await mkdtemp(join(tmpdir(), "overread-read-"));
   try {
     signal.throwIfAborted();
-    const args = ["--disable-warning=ExperimentalWarning", entry, "read", folder, "--out", out, "--json", "--lang", language];
+    const args = [...programArguments, "read", folder, "--out", out, "--json", "--lang", language];
     const child = spawn(process.execPath, args, {
       stdio: ["ignore", "pipe", "ignore", "ipc"],
       env: { ...process.env, OVERREAD_PROGRESS: "ipc" },

@@ -27,6 +27,7 @@ const Environment = z.object({
   OVERREAD_READERS: whole(0, 64, 1).describe("compute children at once in this process; 0: none"),
   OVERREAD_TIME_LIMIT_MINUTES: whole(1, 1440, 30).describe("longest time of one reading"),
   OVERREAD_MEMORY_MB: whole(256, 1_000_000, 6000).describe("most memory of one compute child"),
+  OVERREAD_DEMO: z.enum(["yes", "no"]).default("yes").describe("whether a server that has nothing yet takes in a phantom examination"),
   OVERREAD_LANG: z.enum(["en", "zh"]).default("en").describe("language of results and logs"),
 });
 
@@ -39,6 +40,7 @@ export interface Config {
   readonly quietMs: number;
   readonly readers: number;
   readonly childLimits: { readonly timeLimitMs: number; readonly memoryLimitMb: number };
+  readonly demo: boolean;
   readonly language: "en" | "zh";
 }
 
@@ -62,6 +64,7 @@ export function configOf(environment: Readonly<Record<string, string | undefined
     quietMs: set.OVERREAD_QUIET_SECONDS * 1000,
     readers: set.OVERREAD_READERS,
     childLimits: { timeLimitMs: set.OVERREAD_TIME_LIMIT_MINUTES * 60_000, memoryLimitMb: set.OVERREAD_MEMORY_MB },
+    demo: set.OVERREAD_DEMO === "yes",
     language: set.OVERREAD_LANG,
   };
 }

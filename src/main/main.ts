@@ -46,6 +46,10 @@ async function run(): Promise<number> {
       return (await import("./serve.ts")).serve(abort.signal);
     case "worker":
       return (await import("./worker.ts")).worker(abort.signal);
+    case "reindex":
+      return (await import("./reindex.ts")).reindex(abort.signal);
+    case "verify-audit":
+      return (await import("./verify-audit.ts")).verifyAudit();
     case "version": {
       const { version, commit } = (await import("./version.ts")).version();
       console.log(`overread ${version} (${commit})`);

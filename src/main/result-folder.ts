@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import fs from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { Fault } from "../base/fault.ts";
+import { writingFault } from "../base/writing-fault.ts";
 
 /** A file of a result: its path within the result's folder, and its bytes. */
 export interface ResultFile {
@@ -101,12 +101,4 @@ async function settleLeftovers(parent: string, name: string, disk: Disk): Promis
   for (const entry of entries) {
     if (entry.startsWith(`.${name}${partial}`)) await disk.rm(join(parent, entry), { recursive: true, force: true });
   }
-}
-
-/** An error of the file system as a fault; anything else is passed on as it is. */
-export function writingFault(error: unknown): unknown {
-  if (!(error instanceof Error && "code" in error && typeof error.code === "string")) return error;
-  return error.code === "ENOSPC" || error.code === "EDQUOT"
-    ? new Fault("output.disk-full", {}, error)
-    : new Fault("output.not-writable", { system: error.code }, error);
 }

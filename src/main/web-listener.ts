@@ -3,6 +3,9 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Fault } from "../base/fault.ts";
 
+/** How long requests in hand may take when the address changes. */
+const movingMs = 5000;
+
 /** Where the web server listens; it can be moved to another address while it runs. */
 export interface WebListener {
   readonly url: () => string;
@@ -22,7 +25,7 @@ export async function listenForWeb(answer: RequestListener, place: { readonly ho
     moveTo: async (wanted) => {
       if (wanted === host) return;
       // One port cannot be held at two addresses of which one holds the other.
-      await closed(server, 0);
+      await closed(server, movingMs);
       server = await listening(answer, wanted, port);
       host = wanted;
     },

@@ -1,6 +1,6 @@
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { writingFault } from "./result-folder.ts";
+import { writingFault } from "../base/writing-fault.ts";
 
 /**
  * Writes a text file as a whole: a reader sees the old one or the new one. Folders are made.

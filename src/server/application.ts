@@ -1,6 +1,7 @@
 import swagger from "@fastify/swagger";
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
+import { ZodError } from "zod";
 import { Fault } from "../base/fault.ts";
 import { type HealthPorts, healthRoutes } from "./health-routes.ts";
 import { problem } from "./problem.ts";
@@ -50,6 +51,10 @@ function answerError(
 ): FastifyReply {
   if (error.validation !== undefined) {
     const where = error.validation.map(({ instancePath }) => instancePath.slice(1) || error.validationContext || "?");
+    return problem(request, reply, 400, "server.bad-request", { where: [...new Set(where)].join(", ") });
+  }
+  if (error instanceof ZodError) {
+    const where = error.issues.map(({ path }) => path.join("."));
     return problem(request, reply, 400, "server.bad-request", { where: [...new Set(where)].join(", ") });
   }
   if (error.statusCode !== undefined && error.statusCode < 500)

@@ -2,7 +2,7 @@
 export type SqlValue = string | number | boolean | null | Date | Uint8Array | readonly string[];
 
 export interface Queries {
-  /** Runs one statement; `$1` … stand for the values. Whole numbers of any size come back as numbers, times as Date, JSON parsed. */
+  /** Runs one statement, or without values several, with the rows of all; `$1` … stand for the values. Whole numbers of any size come back as numbers, times as Date, JSON parsed. */
   readonly query: <Row>(sql: string, values?: readonly SqlValue[]) => Promise<Row[]>;
 }
 

@@ -74,6 +74,7 @@ function room(instances: readonly ReceivedInstance[], outcome: ComputeOutcome | 
       return use(outcome);
     },
     say: ({ code, values }) => ({ code, values: { ...values }, text: code }),
+    program: "1",
   };
   return { ports, states, lent, put, saved: () => saved };
 }
@@ -99,10 +100,21 @@ test("a second run of the same job reads nothing again, and neither do a report 
   const instances = [instance(1)];
   const { ports, lent, states } = room(instances, computed("done"));
   await runReadJob(job, ports, signal);
-  instances.push(instance(2, { modality: "SR" }), instance(3, { manufacturer: "Overread" }));
+  instances.push(instance(2, { modality: "SR" }), instance(3, { modality: "OT", manufacturer: "Overread" }));
   await runReadJob(job, ports, signal);
   expect(lent).toHaveLength(1);
   expect(states).toEqual(["reading", "read", "read"]);
+});
+
+test("what failed, and what another program read, is read again", async () => {
+  const { ports, lent } = room([instance(1)], computed("failed"));
+  await runReadJob(job, ports, signal);
+  await runReadJob(job, ports, signal);
+  expect(lent).toHaveLength(2);
+  const other = room([instance(1)], computed("done"));
+  await runReadJob(job, other.ports, signal);
+  await runReadJob(job, { ...other.ports, program: "2" }, signal);
+  expect(other.lent).toHaveLength(2);
 });
 
 test("a late slice is read again with the others", async () => {

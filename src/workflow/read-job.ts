@@ -41,11 +41,13 @@ export interface ReadJobPorts {
   /** Reads the files of a folder in a process of its own. @throws Fault job.… when it dies, takes too long or takes too much memory */
   readonly compute: <Used>(folder: string, use: (outcome: ComputeOutcome) => Promise<Used>, signal: AbortSignal) => Promise<Used>;
   readonly say: (because: Reason) => SaidReason;
+  /** Version and commit of the program: another one may read the same images otherwise. */
+  readonly program: string;
 }
 
 /**
  * Reads one study: its images are lent to a compute child, and what the child made is kept under the revision. Run twice it leaves what one run leaves;
- * a study whose images are those of its latest result (a report came in, or a result of our own came back) is not read again.
+ * a study whose images this program has read already (a report came in, or a result of our own came back) is not read again, unless that failed.
  */
 export async function runReadJob(job: ReadJob, ports: ReadJobPorts, signal: AbortSignal): Promise<void> {
   const { index, pixels, say } = ports;
@@ -53,9 +55,12 @@ export async function runReadJob(job: ReadJob, ports: ReadJobPorts, signal: Abor
   if ((await index.revisionOf(studyInstanceUid)) !== job.revision) return;
   const images = (await index.instances({ studyInstanceUid })).filter(isReadable);
   if (images.length === 0) return index.setState(job, "unread", [say(reason("job.no-images"))]);
-  const input = derivedUid("read input", ...images.map(({ sha256 }) => sha256).sort());
+  const input = derivedUid("read input", ports.program, ...images.map(({ sha256 }) => sha256).sort());
   const latest = await index.latestResult(studyInstanceUid);
-  if (latest?.input === input) return index.setState(job, ...stateAfter(latest.result));
+  if (latest?.input === input) {
+    const [state, because] = stateAfter(latest.result);
+    if (state !== "failed") return index.setState(job, state, because);
+  }
 
   await index.setState(job, "reading", []);
   await pixels.lend(
@@ -81,21 +86,9 @@ function stateAfter({ analyses }: ReadResult): [StateAfter, SaidReason[]] {
   return [outcomes.some((outcome) => outcome === "done" || outcome === "partial") ? "read" : "unread", because];
 }
 
-/** Reports, segmentations and presentation states are not read, nor is what Overread made itself: a result that comes back starts nothing. */
+/** Reports, segmentations and presentation states are not read, nor are the pictures Overread itself makes of a reading: a result that comes back starts nothing. */
 const notImages: ReadonlySet<string> = new Set([
-  "SR",
-  "SEG",
-  "KO",
-  "PR",
-  "DOC",
-  "RTSTRUCT",
-  "RTPLAN",
-  "RTDOSE",
-  "REG",
-  "RWV",
-  "FID",
-  "PLAN",
-  "AU",
-  "ECG",
+  ..."SR SEG KO PR DOC RTSTRUCT RTPLAN RTDOSE REG RWV FID PLAN AU ECG".split(" "),
 ]);
-const isReadable = ({ series }: ReceivedInstance): boolean => series.manufacturer !== "Overread" && !notImages.has(series.modality);
+const isReadable = ({ series: { modality, manufacturer } }: ReceivedInstance): boolean =>
+  !notImages.has(modality) && !(manufacturer === "Overread" && modality === "OT");

@@ -2,22 +2,27 @@ import { connect, type Socket } from "node:net";
 import { connect as connectSecurely } from "node:tls";
 import { Fault } from "../../base/fault.ts";
 import type { ByteSource } from "../byte-source.ts";
-import { implementationClassUid } from "../write/elements.ts";
+import { type Element, implementationClassUid } from "../write/elements.ts";
+import { commandField, dataSetType, encodeCommand, parseResponse, type Response } from "./command-set.ts";
 import { connectionFault } from "./connection-fault.ts";
 import {
   abortPdu,
   associateRequest,
   type ContextAnswer,
   type DataValue,
-  dataHead,
+  dataPdus,
+  forAll,
+  fragmentBytes,
+  longestSentPduBytes,
   type Pdu,
-  PduReader,
   type ProposedContext,
   releaseRequest,
   releaseResponse,
+  sentPduBytes,
 } from "./pdu.ts";
+import { PduReader } from "./pdu-reader.ts";
+import { abortReasonOf, rejectionOf } from "./pdu-reasons.ts";
 import type { StorableObject } from "./storable-object.ts";
-import { parseStoreResponse, type StoreResponse, storeRequest } from "./store-command.ts";
 
 export interface DimsePeer {
   readonly host: string;
@@ -39,39 +44,27 @@ export interface Patience {
 type State = "requesting" | "ready" | "releasing" | "closed";
 type Action = "accept" | "reject" | "receive" | "answer-release" | "released" | "aborted" | "protocol-error" | "ignore";
 
-const all = (action: Action): Readonly<Record<Pdu["kind"], Action>> => ({
-  accept: action,
-  reject: action,
-  data: action,
-  "release-request": action,
-  "release-response": action,
-  abort: action,
-  unknown: action,
-});
-
 /**
  * What a PDU does in each state: the states of PS3.8 table 9-10 that a requestor reaches (Sta5, Sta6, Sta7 with Sta9 and Sta11, Sta13) and the
  * actions of tables 9-6 to 9-9 (AE-3, AE-4, DT-2, AR-2/AR-4/AR-8/AR-9, AR-3, AA-3, AA-8, AA-6).
  */
 const transitions: Readonly<Record<State, Readonly<Record<Pdu["kind"], Action>>>> = {
-  requesting: { ...all("protocol-error"), accept: "accept", reject: "reject", abort: "aborted" },
-  ready: { ...all("protocol-error"), data: "receive", "release-request": "answer-release", abort: "aborted" },
+  requesting: { ...forAll("protocol-error"), accept: "accept", reject: "reject", abort: "aborted" },
+  ready: { ...forAll("protocol-error"), data: "receive", "release-request": "answer-release", abort: "aborted" },
   releasing: {
-    ...all("protocol-error"),
+    ...forAll("protocol-error"),
     data: "ignore",
     "release-request": "answer-release",
     "release-response": "released",
     abort: "aborted",
   },
-  closed: all("ignore"),
+  closed: forAll("ignore"),
 };
 
 /** Bytes read from disk at a time. */
 const readBytes = 1 << 18;
-/** Longest PDU that is sent, where the peer sets no limit or a very high one. */
-const longestPduBytes = 1 << 17;
 
-/** An association as its requestor, with one C-STORE at a time. Every failure is a Fault `send.…`, after which the association is over. */
+/** An association as its requestor, with one request at a time. Every failure is a Fault `send.…`, after which the association is over. */
 export class Association {
   readonly #socket: Socket;
   readonly #reader = new PduReader();
@@ -82,10 +75,12 @@ export class Association {
   /** What is being waited for: acceptance, a response, the release. */
   #answer = Promise.withResolvers<void>();
   #contexts: readonly ContextAnswer[] = [];
-  #maxPduBytes = longestPduBytes;
+  #maxPduBytes = longestSentPduBytes;
   #command: Buffer = Buffer.alloc(0);
-  #response: StoreResponse | null = null;
+  #response: Response | null = null;
   #messageId = 0;
+  /** Command field of the request that waits for its response. */
+  #field = 0;
 
   private constructor(socket: Socket, proposed: readonly ProposedContext[], signal: AbortSignal) {
     this.#socket = socket;
@@ -122,7 +117,7 @@ export class Association {
   }
 
   /** The context negotiated for an object: accepted, or why not; null where none was proposed for it. */
-  contextOf(object: StorableObject): ContextAnswer | null {
+  contextOf(object: Pick<StorableObject, "sopClassUid" | "transferSyntaxUid">): ContextAnswer | null {
     const isFor = ({ sopClassUid, transferSyntaxUid }: ProposedContext): boolean =>
       sopClassUid === object.sopClassUid && transferSyntaxUid === object.transferSyntaxUid;
     const proposed = this.#proposed.find(isFor);
@@ -137,14 +132,45 @@ export class Association {
    * Sends one object, its data set as it stands in the file, and gives the peer's answer.
    * @throws Fault `send.…` when the association ends first; any other Fault when the file cannot be read to its end
    */
-  async store(object: StorableObject, contextId: number, source: ByteSource): Promise<StoreResponse> {
+  store(object: StorableObject, contextId: number, source: ByteSource): Promise<Response> {
+    // Medium priority (PS3.7 9.3.1.1).
+    const elements: Element[] = [
+      [0x00000002, "UI", object.sopClassUid],
+      [0x00000700, "US", 0],
+      [0x00001000, "UI", object.sopInstanceUid],
+    ];
+    return this.#request(contextId, commandField.store, elements, this.#dataSetOf(object, contextId, source));
+  }
+
+  /**
+   * Reports an event (N-EVENT-REPORT, PS3.7 10.3.1) and gives the peer's answer.
+   * @param elements of the command set: SOP class, SOP instance, type of event
+   * @throws Fault `send.…` when the association ends first
+   */
+  report(contextId: number, elements: readonly Element[], dataSet: Uint8Array): Promise<Response> {
+    const parts = dataPdus(contextId, dataSet, { isCommand: false, isLast: true, maxPduBytes: this.#maxPduBytes });
+    return this.#request(contextId, commandField.eventReport, elements, [parts]);
+  }
+
+  async #request(
+    contextId: number,
+    field: number,
+    elements: readonly Element[],
+    dataSet: Iterable<Uint8Array[]> | AsyncIterable<Uint8Array[]>,
+  ): Promise<Response> {
     this.#messageId = (this.#messageId % 0xffff) + 1;
+    this.#field = field;
     this.#response = null;
     this.#answer = Promise.withResolvers();
-    const command = storeRequest(this.#messageId, object.sopClassUid, object.sopInstanceUid);
+    const command = encodeCommand([
+      ...elements,
+      [0x00000100, "US", field],
+      [0x00000110, "US", this.#messageId],
+      [0x00000800, "US", dataSetType.follows],
+    ]);
     try {
-      await this.#write([dataHead(contextId, command.length, true, true), command]);
-      for await (const parts of this.#fragments(object, contextId, source)) await this.#write(parts);
+      await this.#write(dataPdus(contextId, command, { isCommand: true, isLast: true, maxPduBytes: this.#maxPduBytes }));
+      for await (const parts of dataSet) await this.#write(parts);
     } catch (error) {
       // Half an object cannot be taken back otherwise.
       this.abort();
@@ -155,21 +181,15 @@ export class Association {
     return this.#response;
   }
 
-  /** The data set in P-DATA-TF PDUs of at most the peer's length. One of odd length gets a zero byte behind it (PS3.5 A.5, PS3.8 9.3.5.1). */
-  async *#fragments({ dataSetOffset, size }: StorableObject, contextId: number, source: ByteSource): AsyncGenerator<Uint8Array[]> {
-    const fragmentBytes = (this.#maxPduBytes - 6) & ~1;
-    const blockBytes = Math.ceil(readBytes / fragmentBytes) * fragmentBytes;
+  /** The data set of a file in P-DATA-TF PDUs. One of odd length gets a zero byte behind it (PS3.5 A.5, PS3.8 9.3.5.1). */
+  async *#dataSetOf({ dataSetOffset, size }: StorableObject, contextId: number, source: ByteSource): AsyncGenerator<Uint8Array[]> {
+    const step = fragmentBytes(this.#maxPduBytes);
+    const blockBytes = Math.ceil(readBytes / step) * step;
     for (let at = dataSetOffset; at < size; at += blockBytes) {
       const block = await source.read(at, blockBytes);
       if (block.length < Math.min(blockBytes, size - at)) throw new Fault("unreadable-file", { fileName: "" });
       const even = block.length % 2 === 0 ? block : Buffer.concat([block, Buffer.alloc(1)]);
-      const parts: Uint8Array[] = [];
-      for (let from = 0; from < even.length; from += fragmentBytes) {
-        const fragment = even.subarray(from, from + fragmentBytes);
-        const isLast = at + blockBytes >= size && from + fragmentBytes >= even.length;
-        parts.push(dataHead(contextId, fragment.length, false, isLast), fragment);
-      }
-      yield parts;
+      yield dataPdus(contextId, even, { isCommand: false, isLast: at + blockBytes >= size, maxPduBytes: this.#maxPduBytes });
     }
   }
 
@@ -192,8 +212,7 @@ export class Association {
   #act(action: Action, pdu: Pdu): void {
     if (action === "accept" && pdu.kind === "accept") {
       this.#contexts = pdu.contexts;
-      // 0 says that there is no limit (PS3.8 D.1.1); one too small for a fragment is not believed.
-      if (pdu.maxPduBytes > 0) this.#maxPduBytes = Math.min(longestPduBytes, Math.max(1024, pdu.maxPduBytes));
+      this.#maxPduBytes = sentPduBytes(pdu.maxPduBytes);
       this.#state = "ready";
       this.#answer.resolve();
     } else if (action === "reject" && pdu.kind === "reject") {
@@ -208,7 +227,7 @@ export class Association {
     } else if (action === "aborted" && pdu.kind === "abort") {
       this.#end(
         new Fault("send.aborted-by-peer", {
-          why: pdu.source === 2 ? (abortReasons[pdu.reason] ?? "reason not specified") : "service-user",
+          why: abortReasonOf(pdu.source, pdu.reason),
         }),
       );
     } else if (action === "protocol-error") {
@@ -219,7 +238,7 @@ export class Association {
   #receive({ isCommand, isLast, bytes }: DataValue): void {
     this.#command = Buffer.concat([this.#command, bytes]);
     if (!isLast) return;
-    const response = isCommand ? parseStoreResponse(this.#command) : null;
+    const response = isCommand ? parseResponse(this.#command, this.#field) : null;
     this.#command = Buffer.alloc(0);
     if (response?.messageId === this.#messageId) {
       this.#response = response;
@@ -259,26 +278,3 @@ export class Association {
     setTimeout(() => this.#socket.destroy(), 1000).unref();
   }
 }
-
-/** PS3.8 table 9-21. */
-function rejectionOf(source: number, reason: number): string {
-  return rejections[`${source}.${reason}`] ?? "no reason given";
-}
-
-const rejections: Readonly<Record<string, string>> = {
-  "1.2": "application context name not supported",
-  "1.3": "calling AE title not recognized",
-  "1.7": "called AE title not recognized",
-  "2.2": "protocol version not supported",
-  "3.1": "temporary congestion",
-  "3.2": "local limit exceeded",
-};
-
-/** PS3.8 table 9-26. */
-const abortReasons: Readonly<Record<number, string>> = {
-  1: "unrecognized PDU",
-  2: "unexpected PDU",
-  4: "unrecognized PDU parameter",
-  5: "unexpected PDU parameter",
-  6: "invalid PDU parameter value",
-};

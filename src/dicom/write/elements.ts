@@ -32,7 +32,8 @@ export function encodeElements(elements: readonly Element[], encoding: Encoding,
   return joined(parts);
 }
 
-function elementHead(tag: number, vr: string, length: number, encoding: Encoding): Uint8Array {
+/** What stands in front of a value (PS3.5 7.1). */
+export function elementHead(tag: number, vr: string, length: number, encoding: Encoding): Uint8Array {
   const long = encoding === "explicit-le" && longVrs.has(vr);
   const head = new DataView(new ArrayBuffer(long ? 12 : 8));
   head.setUint16(0, tag >>> 16, true);
@@ -125,14 +126,20 @@ export const implementationClassUid = derivedUid("overread", "implementation");
 const transferSyntaxUids = { "explicit-le": "1.2.840.10008.1.2.1", "implicit-le": "1.2.840.10008.1.2" } as const;
 
 /** A DICOM Part-10 file (PS3.10 7.1): preamble, file meta information, data set. */
-export function part10File(sopClassUid: string, sopInstanceUid: string, dataSet: Uint8Array, encoding: Encoding): Uint8Array<ArrayBuffer> {
+export function part10File(
+  sopClassUid: string,
+  sopInstanceUid: string,
+  dataSet: Uint8Array,
+  encoding: Encoding,
+  transferSyntaxUid: string = transferSyntaxUids[encoding],
+): Uint8Array<ArrayBuffer> {
   const ascii: EncodeText = (text) => new TextEncoder().encode(text);
   const rest = encodeElements(
     [
       [0x00020001, "OB", new Uint8Array([0, 1])],
       [0x00020002, "UI", sopClassUid],
       [0x00020003, "UI", sopInstanceUid],
-      [0x00020010, "UI", transferSyntaxUids[encoding]],
+      [0x00020010, "UI", transferSyntaxUid],
       [0x00020012, "UI", implementationClassUid],
       [0x00020013, "SH", "OVERREAD"],
     ],

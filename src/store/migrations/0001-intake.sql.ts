@@ -38,6 +38,7 @@ create table instance (
 );
 create index instance_of_series on instance (series_uid);
 create index instance_of_study on instance (study_uid);
+create index instance_of_pixels on instance (pixel_key);
 
 create table quarantine (
   id bigint generated always as identity primary key,
@@ -82,12 +83,14 @@ create table audit (
   hash text not null
 );
 create trigger audit_append_only before update or delete on audit for each row execute function append_only();
+create trigger audit_never_emptied before truncate on audit for each statement execute function append_only();
+create index audit_of_study on audit ((event #>> '{about,studyInstanceUid}'), sequence);
 
 create table account (
   name text primary key,
   password_hash text,
   role text not null,
-  failed_since timestamptz, failures integer not null default 0, locked_until timestamptz,
+  failures integer not null default 0, locked_until timestamptz,
   created_at timestamptz not null,
   disabled_at timestamptz
 );
@@ -96,13 +99,13 @@ create table login (
   account text not null references account,
   created_at timestamptz not null,
   used_at timestamptz not null,
-  expires_at timestamptz not null,
-  csrf_hash text not null
+  expires_at timestamptz not null
 );
+create index login_of_account on login (account);
 create table first_password_link (
   token_hash text primary key,
-  expires_at timestamptz not null,
-  used_at timestamptz
+  account text not null references account,
+  expires_at timestamptz not null
 );
 
 create table peer (

@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { AccountName, Role } from "../access/role.ts";
+import { SaidReason } from "../findings/reason.ts";
+
+/** AE title (DICOM PS3.5 6.2) without spaces at its ends. */
+export const AeTitle = z.string().regex(/^[\x21-\x5b\x5d-\x7e]([\x20-\x5b\x5d-\x7e]{0,14}[\x21-\x5b\x5d-\x7e])?$/);
+
+export const PeerEntry = z.strictObject({
+  aeTitle: AeTitle,
+  host: z
+    .union([z.ipv4(), z.ipv6()])
+    .describe("network address it sends from: names are not looked up, so that no name server decides who may send"),
+  port: z.number().int().min(1).max(65535).nullable().default(null).describe("where it takes reports of storage commitment"),
+});
+export type PeerEntry = z.infer<typeof PeerEntry>;
+
+export const NewAccount = z.strictObject({ name: AccountName, role: Role });
+export const AccountChange = z.strictObject({ role: Role.optional(), disabled: z.boolean().optional() });
+export const AccountEntry = z.strictObject({
+  name: AccountName,
+  role: Role,
+  hasPassword: z.boolean(),
+  lockedUntil: z.iso.datetime().nullable(),
+  createdAt: z.iso.datetime(),
+  disabledAt: z.iso.datetime().nullable(),
+});
+export const PasswordLink = z.strictObject({ link: z.string().describe("sets the account's password, once, within 24 h") });
+
+/** A job that was given up. */
+export const DeadJobEntry = z.strictObject({
+  id: z.string(),
+  queue: z.string(),
+  payload: z.unknown(),
+  attempts: z.number().int(),
+  diedAt: z.iso.datetime(),
+  because: SaidReason,
+});
+
+export const AuditPage = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  before: z.coerce.number().int().positive().optional(),
+  studyInstanceUid: z.string().max(64).optional(),
+});

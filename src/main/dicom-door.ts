@@ -1,0 +1,81 @@
+import { isIP } from "node:net";
+import { Fault } from "../base/fault.ts";
+import type { CommitmentOptions } from "../dicom/dimse/commitment-scp.ts";
+import type { Rejection } from "../dicom/dimse/negotiation.ts";
+import { listenForObjects, type StoreScp } from "../dicom/dimse/store-scp.ts";
+import type { Peer } from "../store/peers.ts";
+import type { ArrivingObject, Received } from "../workflow/receive-object.ts";
+import type { Config } from "./config.ts";
+import { keepObject } from "./keep-object.ts";
+import type { Station } from "./station.ts";
+
+const loopback = "127.0.0.1";
+
+/** Where the DICOM listener is; it is opened anew when the peers change. */
+export interface DicomDoor {
+  readonly place: () => { readonly host: string; readonly port: number };
+  /** The peers were changed. */
+  readonly changed: () => Promise<void>;
+  readonly close: (graceMs: number) => Promise<void>;
+}
+
+/**
+ * Listens for objects: on loopback, from anybody there, until a peer is listed; then at the address of the settings, from listed titles at their hosts.
+ * @throws Fault server.address-in-use, server.cannot-listen
+ */
+export async function openDicomDoor(
+  { index, peers }: Station,
+  { dicom }: Config,
+  receive: (object: ArrivingObject) => Promise<Received>,
+  unexpected: (error: unknown) => void,
+): Promise<DicomDoor> {
+  let known: readonly Peer[] = await peers.list();
+  const hostFor = (): string => (known.length === 0 ? loopback : dicom.host);
+  const admit = (callingAet: string, calledAet: string, remoteHost: string): "accept" | Rejection => {
+    if (calledAet.trim() !== dicom.aeTitle) return "called-title";
+    const from = plainAddress(remoteHost);
+    if (known.length === 0) return from === loopback || from === "::1" ? "accept" : "calling-title";
+    return known.some(({ aeTitle, host }) => aeTitle === callingAet.trim() && host === from) ? "accept" : "calling-title";
+  };
+  const commitment: CommitmentOptions = {
+    committed: async (references) => {
+      const there = await Promise.all(references.map(({ sopInstanceUid }) => index.instance(sopInstanceUid)));
+      return new Set(there.flatMap((instance) => instance?.sopInstanceUid ?? []));
+    },
+    peerOf: (callingAet, remoteHost) => {
+      const peer = known.find(({ aeTitle, host }) => aeTitle === callingAet.trim() && host === plainAddress(remoteHost));
+      if (peer === undefined || peer.port === null) return null;
+      return { host: peer.host, port: peer.port, calledAet: peer.aeTitle, callingAet: dicom.aeTitle, tls: false };
+    },
+    unreported: () => undefined,
+  };
+  const listen = async (host: string, port: number): Promise<StoreScp> => {
+    try {
+      const options = { host, port, admit, tls: null, commitment, ended: () => undefined, failed: unexpected };
+      return await listenForObjects(options, keepObject(receive, unexpected));
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? String(error.code) : "";
+      throw new Fault(code === "EADDRINUSE" ? "server.address-in-use" : "server.cannot-listen", { host, port, system: code }, error);
+    }
+  };
+  let host = hostFor();
+  let door = await listen(host, dicom.port);
+  const { port } = door;
+  return {
+    place: () => ({ host, port }),
+    changed: async () => {
+      known = await peers.list();
+      if (hostFor() === host) return;
+      await door.close(0);
+      host = hostFor();
+      door = await listen(host, port);
+    },
+    close: (graceMs) => door.close(graceMs),
+  };
+}
+
+/** An IPv4 address as such where the system shows it within IPv6. */
+const plainAddress = (address: string): string => {
+  const inner = address.replace(/^::ffff:/i, "");
+  return isIP(inner) === 4 ? inner : address;
+};

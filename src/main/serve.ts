@@ -1,0 +1,139 @@
+import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { exitCode } from "../cli/exit-code.ts";
+import { say } from "../words/say.ts";
+import { type ArrivingObject, type Received, receiveObject } from "../workflow/receive-object.ts";
+import { settleStudies } from "../workflow/settle-studies.ts";
+import { type Config, configOf } from "./config.ts";
+import { type DicomDoor, openDicomDoor } from "./dicom-door.ts";
+import { watchDropFolder } from "./drop-folder.ts";
+import { programArguments } from "./program-arguments.ts";
+import { readStudies, showFailed } from "./read-studies.ts";
+import { logLine, logUnexpected } from "./server-log.ts";
+import { openStation, type Station } from "./station.ts";
+import { ThreadPool } from "./thread-pool.ts";
+import { linkOf, openWebDoor } from "./web-door.ts";
+
+const settleEveryMs = 1000;
+/** How long what is in hand may take to end when the server stops; a reading that does not is done at the next start. */
+const graceMs = 10_000;
+const firstAdministrator = "admin";
+
+/**
+ * `overread serve`: takes studies in, reads them, and shows them, until it is interrupted.
+ * @returns the exit code
+ * @throws Fault when it cannot start
+ */
+export async function serve(signal: AbortSignal): Promise<number> {
+  const config = configOf(process.env);
+  const station = await openStation(config, logUnexpected);
+  const threads = new ThreadPool(availableParallelism());
+  const end = new AbortController();
+  const receive = (object: ArrivingObject): Promise<Received> =>
+    receiveObject(object, { pixels: station.pixels, index: station.index, newName: randomUUID, now: () => new Date() });
+  try {
+    await record(station, "started");
+    const stopReading = config.readers === 0 ? null : await readStudies(station, config);
+    const dicom = await openDicomDoor(station, config, receive, logUnexpected);
+    const web = await openWebDoor(station, config, threads, receive, dicom, logUnexpected);
+    const settling = settleUntil(end.signal, station, config);
+    const watching = config.inbox === null ? null : watchInbox(config.inbox, receive, end.signal);
+    await greet(station, config, web.url(), dicom);
+    if (config.demo && (await station.index.studies({ limit: 1 })).length === 0) await takeDemoIn(receive, signal);
+    await aborted(signal);
+    // Nothing new comes in; what is in hand ends, or is tried again at the next start.
+    end.abort();
+    await Promise.all([web.close(graceMs), dicom.close(graceMs), settling, watching]);
+    await Promise.race([stopReading?.(), sleep(graceMs, undefined, { ref: false })]);
+    await record(station, "stopped");
+    return exitCode.done;
+  } finally {
+    end.abort();
+    await station.close(0);
+    await threads.close();
+  }
+}
+
+const record = ({ audit }: Station, what: "started" | "stopped"): Promise<void> =>
+  audit.append({ at: new Date().toISOString(), who: { kind: "program", name: "overread" }, from: null, what, outcome: "done", about: {} });
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+
+/** Waits; ends early, without an error, when the signal aborts. */
+const pause = (ms: number, signal: AbortSignal): Promise<void> => sleep(ms, undefined, { signal }).catch(() => undefined);
+
+/** Sends studies that are complete to be read, and shows those whose reading was given up, until the signal aborts. */
+async function settleUntil(signal: AbortSignal, station: Station, { language, quietMs }: Config): Promise<void> {
+  const { index, queue } = station;
+  while (!signal.aborted) {
+    try {
+      await showFailed(station, language);
+      await settleStudies(new Date(Date.now() - quietMs), {
+        settled: index.quiet,
+        setWaiting: (job) => index.setState(job, "waiting", []),
+        enqueue: async (job, key) => void (await queue.send("read", job, { key })),
+      });
+    } catch (error) {
+      // The database is away: what waits is found again when it is back.
+      logUnexpected(error);
+    }
+    await pause(settleEveryMs, signal);
+  }
+}
+
+const watchInbox = (folder: string, receive: (object: ArrivingObject) => Promise<Received>, signal: AbortSignal): Promise<void> =>
+  watchDropFolder(
+    folder,
+    {
+      receive: (file) => receive({ file, receivedBy: { way: "folder", from: null }, announced: null }),
+      wait: pause,
+      refused: ({ because }) => logLine("refused", { way: "folder", because: because.code }),
+      unexpected: logUnexpected,
+    },
+    signal,
+  );
+
+/** On a server that has nothing yet: a phantom examination, made by a process of its own and taken in like any other. */
+async function takeDemoIn(receive: (object: ArrivingObject) => Promise<Received>, signal: AbortSignal): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "overread-demo-"));
+  try {
+    const made = join(folder, "phantom");
+    await promisify(execFile)(process.execPath, [...programArguments, "phantom", "--out", made, "--seed", "1"], { signal });
+    for (const name of await readdir(join(made, "dicom"))) {
+      const file = createReadStream(join(made, "dicom", name));
+      await receive({ file, receivedBy: { way: "folder", from: null }, announced: null });
+      if (signal.aborted) return;
+    }
+  } catch (error) {
+    if (!signal.aborted) logUnexpected(error);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Says on the terminal where the server is, and, until somebody has a password, how to set the first. */
+async function greet({ accounts, database }: Station, { dicom, language }: Config, url: string, door: DicomDoor): Promise<void> {
+  const tell = (code: string, values: Record<string, string | number> = {}): void => console.log(say(language, code, values));
+  tell("server.listening", { url });
+  tell("server.dicom-listening", { aeTitle: dicom.aeTitle, ...door.place() });
+  if (!(await accounts.hasAdministrator())) {
+    const by = { who: { kind: "program", name: "overread" }, from: null } as const;
+    const there = (await accounts.list()).some(({ name }) => name === firstAdministrator);
+    if (!there) await accounts.create(firstAdministrator, "administrator", by);
+    const token = await accounts.firstPasswordLink(firstAdministrator, by);
+    tell("server.first-password", { account: firstAdministrator, url: linkOf(url, token) });
+    tell("server.loopback-only");
+  }
+  if (database.kind === "embedded") tell("server.embedded-limit");
+  tell("server.not-certified");
+}
