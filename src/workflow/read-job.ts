@@ -87,8 +87,6 @@ function stateAfter({ analyses }: ReadResult): [StateAfter, SaidReason[]] {
 }
 
 /** Reports, segmentations and presentation states are not read, nor are the pictures Overread itself makes of a reading: a result that comes back starts nothing. */
-const notImages: ReadonlySet<string> = new Set([
-  ..."SR SEG KO PR DOC RTSTRUCT RTPLAN RTDOSE REG RWV FID PLAN AU ECG".split(" "),
-]);
+const notImages: ReadonlySet<string> = new Set([..."SR SEG KO PR DOC RTSTRUCT RTPLAN RTDOSE REG RWV FID PLAN AU ECG".split(" ")]);
 const isReadable = ({ series: { modality, manufacturer } }: ReceivedInstance): boolean =>
   !notImages.has(modality) && !(manufacturer === "Overread" && modality === "OT");

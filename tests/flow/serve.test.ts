@@ -76,8 +76,7 @@ describe.skipIf(!hasStorescu && process.env.CI !== "true")("a study's trip throu
       server = await startServer(data, settings);
       await server.signIn(password);
       const row = await until("read");
-      const { result, study } = await server.json<StudyDetail>(`/api/studies/${row.studyInstanceUid}`);
-      expect(study.because).toEqual([]);
+      const { result } = await server.json<StudyDetail>(`/api/studies/${row.studyInstanceUid}`);
       expect(result?.status).toBe("unconfirmed");
       expect(result?.analyses[0]?.findings.length).toBeGreaterThan(0);
     },
@@ -132,7 +131,6 @@ describe.skipIf(!hasStorescu && process.env.CI !== "true")("a study's trip throu
       const bytes = await (await server.ask(`/api/studies/${before.studyInstanceUid}/files/${report}`)).arrayBuffer();
       writeFileSync(join(inbox, "result.dcm"), Buffer.from(bytes));
       const after = await until("read", before.revision + 1);
-      expect(after.because).toEqual([]);
       const { result } = await server.json<StudyDetail>(`/api/studies/${after.studyInstanceUid}`);
       expect(result?.study.studyInstanceUid).toBe(after.studyInstanceUid);
     },
