@@ -26,7 +26,7 @@ const ChildLines = z.object({ studies: z.array(z.object({ path: z.string(), reas
  * @throws Fault job.memory-limit, job.time-limit, job.child-died; the signal's reason when aborted
  */
 export async function computeChild<Used>(
-  folder: string,
+  folders: { readonly study: string; readonly prior: string | null },
   use: (outcome: ComputeOutcome) => Promise<Used>,
   { timeLimitMs, memoryLimitMb }: ChildLimits,
   language: "en" | "zh",
@@ -36,7 +36,8 @@ export async function computeChild<Used>(
   const out = await mkdtemp(join(tmpdir(), "overread-read-"));
   try {
     signal.throwIfAborted();
-    const args = [...programArguments, "read", folder, "--out", out, "--json", "--lang", language];
+    const args = [...programArguments, "read", folders.study, "--out", out, "--json", "--lang", language];
+    if (folders.prior !== null) args.push("--prior", folders.prior);
     const child = spawn(process.execPath, args, {
       stdio: ["ignore", "pipe", "ignore", "ipc"],
       env: { ...process.env, OVERREAD_PROGRESS: "ipc" },

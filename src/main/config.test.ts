@@ -3,7 +3,7 @@ import { configOf, settings } from "./config.ts";
 
 test("without settings the server listens on this machine and keeps its data beside it", () => {
   const config = configOf({});
-  expect(config.web).toEqual({ host: "127.0.0.1", port: 8080 });
+  expect(config.web).toEqual({ host: "127.0.0.1", port: 8080, behindHttps: false });
   expect(config.dataFolder).toBe(`${process.cwd()}/overread-data`);
   expect(config.databaseUrl).toBeNull();
 });

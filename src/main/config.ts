@@ -15,6 +15,10 @@ const Environment = z.object({
     .describe("PostgreSQL 15 or newer; without it the embedded database"),
   OVERREAD_HOST: z.string().min(1).default("127.0.0.1").describe("address the web server listens on once a password is set"),
   OVERREAD_PORT: port(8080).describe("port of the web server; 0: any"),
+  OVERREAD_BEHIND_HTTPS: z
+    .enum(["yes", "no"])
+    .default("no")
+    .describe("yes where a proxy on this machine takes https and passes on: cookies are then for https only"),
   OVERREAD_DICOM_HOST: z.string().min(1).default("0.0.0.0").describe("address the DICOM listener uses once peers are listed"),
   OVERREAD_DICOM_PORT: port(11112).describe("port of the DICOM listener; 0: any"),
   OVERREAD_AE_TITLE: z
@@ -34,7 +38,7 @@ const Environment = z.object({
 export interface Config {
   readonly dataFolder: string;
   readonly databaseUrl: string | null;
-  readonly web: { readonly host: string; readonly port: number };
+  readonly web: { readonly host: string; readonly port: number; readonly behindHttps: boolean };
   readonly dicom: { readonly host: string; readonly port: number; readonly aeTitle: string };
   readonly inbox: string | null;
   readonly quietMs: number;
@@ -58,7 +62,7 @@ export function configOf(environment: Readonly<Record<string, string | undefined
   return {
     dataFolder: resolve(set.OVERREAD_DATA),
     databaseUrl: set.DATABASE_URL ?? null,
-    web: { host: set.OVERREAD_HOST, port: set.OVERREAD_PORT },
+    web: { host: set.OVERREAD_HOST, port: set.OVERREAD_PORT, behindHttps: set.OVERREAD_BEHIND_HTTPS === "yes" },
     dicom: { host: set.OVERREAD_DICOM_HOST, port: set.OVERREAD_DICOM_PORT, aeTitle: set.OVERREAD_AE_TITLE },
     inbox: set.OVERREAD_INBOX === undefined ? null : resolve(set.OVERREAD_INBOX),
     quietMs: set.OVERREAD_QUIET_SECONDS * 1000,

@@ -15,10 +15,11 @@ export async function readStudies(station: Station, { childLimits, language, rea
   const say = saying(language);
   const { version: number, commit } = version();
   const program = `${number} ${commit}`;
-  return queue.work("read", { concurrency: readers }, async ({ id, payload }, signal) => {
-    const progress = (stage: string, fraction: number): void => void queue.progress(id, fraction, stage).catch(() => undefined);
-    const compute: Parameters<typeof runReadJob>[1]["compute"] = (folder, use, stop) =>
-      computeChild(folder, use, childLimits, language, progress, stop);
+  return queue.work("read", { concurrency: readers }, async ({ payload }, signal) => {
+    const progress = (stage: string, fraction: number): void =>
+      void queue.progress(payload.studyInstanceUid, fraction, stage).catch(() => undefined);
+    const compute: Parameters<typeof runReadJob>[1]["compute"] = (folders, use, stop) =>
+      computeChild(folders, use, childLimits, language, progress, stop);
     await runReadJob(payload, { index, pixels, compute, say, program }, signal);
     await audit.append({
       at: new Date().toISOString(),

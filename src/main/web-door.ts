@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { statfs } from "node:fs/promises";
+import type { ServerEvent } from "../api/event.ts";
 import type { AuditEvent } from "../audit/event.ts";
 import { decodeStoredFrameTask } from "../dicom/web/decode-stored-frame.ts";
 import { administrationRoutes } from "../server/administration-routes.ts";
 import { application } from "../server/application.ts";
 import { dicomWebRoutes } from "../server/dicom-web.ts";
+import { eventRoutes } from "../server/event-routes.ts";
 import { type LoginPorts, loginRoutes } from "../server/login.ts";
 import { LoginLimit } from "../server/login-limit.ts";
 import { openPages, pages } from "../server/pages.ts";
@@ -36,6 +38,7 @@ export async function openWebDoor(
 ): Promise<WebListener> {
   const { logins, audit } = station;
   const limit = new LoginLimit();
+  const ending = new AbortController();
   let listener: WebListener | null = null;
   const accounts: LoginPorts["accounts"] = {
     authenticate: (name, password) => station.accounts.authenticate(name, password),
@@ -50,7 +53,7 @@ export async function openWebDoor(
     logins,
     audit: (event) => audit.append(event),
     now: () => new Date(),
-    secure: false,
+    secure: config.web.behindHttps,
     open: openPages,
   };
   const sessions = new Sessions(sessionPorts);
@@ -60,6 +63,7 @@ export async function openWebDoor(
     ...studyPorts(station, sessions),
     ...healthPorts(station, config),
     version: version().version,
+    behindProxy: config.web.behindHttps,
     unexpected,
     also: async (web) => {
       await sessions.register(web);
@@ -77,6 +81,12 @@ export async function openWebDoor(
             ...(locked && { because: "account-locked" }),
           }),
       });
+      await web.register(eventRoutes, {
+        guard: sessions.guard,
+        listen: (heard) => listenForEvents(station, heard),
+        unexpected,
+        ending: ending.signal,
+      });
       await web.register(administrationRoutes, {
         ...station,
         sessions,
@@ -90,7 +100,23 @@ export async function openWebDoor(
   await app.ready();
   const host = (await station.accounts.hasAdministrator()) ? config.web.host : loopback;
   listener = await listenForWeb((request, response) => app.routing(request, response), { host, port: config.web.port });
-  return listener;
+  const { close, ...door } = listener;
+  return {
+    ...door,
+    close: (graceMs) => {
+      ending.abort();
+      return close(graceMs);
+    },
+  };
+}
+
+/** What the worklist hears of, from all processes. */
+async function listenForEvents({ index, queue }: Station, heard: (event: ServerEvent) => void): Promise<() => Promise<void>> {
+  const stops = [
+    await index.onState((change) => heard({ event: "study", ...change })),
+    await queue.onProgress(({ about, stage, fraction }) => heard({ event: "progress", studyInstanceUid: about, stage, fraction })),
+  ];
+  return async () => void (await Promise.all(stops.map((stop) => stop())));
 }
 
 /** Where the owner of a link chooses a password. */

@@ -26,8 +26,13 @@ export async function listenForWeb(answer: RequestListener, place: { readonly ho
       if (wanted === host) return;
       // One port cannot be held at two addresses of which one holds the other.
       await closed(server, movingMs);
-      server = await listening(answer, wanted, port);
-      host = wanted;
+      try {
+        server = await listening(answer, wanted, port);
+        host = wanted;
+      } catch (error) {
+        server = await listening(answer, host, port);
+        throw error;
+      }
     },
     close: (graceMs) => closed(server, graceMs),
   };

@@ -10,6 +10,8 @@ import { type StudyRoutePorts, studyRoutes } from "./study-routes.ts";
 
 export interface ApplicationPorts extends StudyRoutePorts, ResultRoutePorts, HealthPorts {
   readonly version: string;
+  /** A proxy on this machine stands before the server; its word for who asks is believed. */
+  readonly behindProxy: boolean;
   /** Told of an error nobody expected, before it becomes a 500. */
   readonly unexpected: (error: unknown) => void;
   /** Sessions, DICOMweb and whatever else answers beside the API. */
@@ -20,7 +22,13 @@ const largestJsonBytes = 1 << 20;
 
 /** The HTTP application: thin routes over ports. Errors are problems (RFC 9457) in the words of the user, without a word of what was asked for. */
 export async function application(ports: ApplicationPorts): Promise<FastifyInstance> {
-  const app = fastify({ bodyLimit: largestJsonBytes, requestTimeout: 0, routerOptions: { maxParamLength: 256 }, logger: false });
+  const app = fastify({
+    trustProxy: ports.behindProxy ? "loopback" : false,
+    bodyLimit: largestJsonBytes,
+    requestTimeout: 0,
+    routerOptions: { maxParamLength: 256 },
+    logger: false,
+  });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply, ports.unexpected));

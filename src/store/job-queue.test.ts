@@ -212,7 +212,7 @@ describe.each(storeKinds)("on $name", ({ start }) => {
     await jobs.progress("id", 0.5, "stage.find");
     await soon(() => heard.length > 0);
     await stop();
-    expect(heard).toEqual([{ jobId: "id", fraction: 0.5, stage: "stage.find" }]);
+    expect(heard).toEqual([{ about: "id", fraction: 0.5, stage: "stage.find" }]);
   });
 
   test("a program that ends lets the jobs in hand end, aborts one that takes longer, and leaves it to another", async () => {

@@ -51,7 +51,7 @@ export interface DeadJob extends Omit<z.infer<typeof DeadJob>, "output"> {
   readonly because: Reason;
 }
 
-const Progress = z.strictObject({ jobId: z.string(), fraction: z.number(), stage: z.string() });
+const Progress = z.strictObject({ about: z.string(), fraction: z.number(), stage: z.string() });
 export type Progress = z.infer<typeof Progress>;
 
 const cancelled = "overread_job_cancelled";
@@ -208,9 +208,9 @@ export class JobQueue<Kinds extends QueueKinds> {
   readonly counts = async (): Promise<readonly { readonly queue: string; readonly state: string; readonly jobs: number }[]> =>
     this.#database.query("select name as queue, state::text, count(*) as jobs from pgboss.job group by 1, 2 order by 1, 2");
 
-  /** Tells every process how far a job is. @param fraction 0 to 1 @param stage a message key */
-  readonly progress = async (jobId: string, fraction: number, stage: string): Promise<void> => {
-    await this.#database.query("select pg_notify($1, $2)", [progressed, JSON.stringify({ jobId, fraction, stage } satisfies Progress)]);
+  /** Tells every process how far a job is. @param about what it works on, e.g. a study's UID @param fraction 0 to 1 @param stage a message key */
+  readonly progress = async (about: string, fraction: number, stage: string): Promise<void> => {
+    await this.#database.query("select pg_notify($1, $2)", [progressed, JSON.stringify({ about, fraction, stage } satisfies Progress)]);
   };
 
   /** Hears of the progress of all jobs, in all processes. @returns what ends it */

@@ -187,6 +187,35 @@ describe.each(storeKinds)("on $name", ({ start }) => {
     expect(await index.reopen("1.9")).toBeNull();
   });
 
+  test("the prior is the latest earlier study of the same person with images of the same modality", async () => {
+    const add = async (studyUid: string, studyDate: string, patient: Partial<typeof jane>, modality = "CT"): Promise<void> => {
+      const given = slice(studyUid, 1, {}, patient);
+      await index.add({ ...given, series: { ...given.series, modality }, study: { ...given.study, studyDate } });
+    };
+    await add("7.1", "20250101", { id: "P7" });
+    await add("7.2", "20250601", { id: "P7" });
+    await add("7.3", "20250701", { id: "P7" }, "MR");
+    await add("7.4", "20250702", { id: "P7", name: "Other^Person" });
+    await add("7.5", "20250703", { id: "P8" });
+    await add("7.6", "20260101", { id: "P7" });
+    await add("7.7", "20260101", { id: null } as never);
+    expect(await index.priorOf("7.6")).toBe("7.2");
+    expect(await index.priorOf("7.2")).toBe("7.1");
+    expect(await index.priorOf("7.1")).toBeNull();
+    expect(await index.priorOf("7.7")).toBeNull();
+  });
+
+  test("a state that is set is heard by whoever listens, one of a revision gone by is not", async () => {
+    await index.add(slice("8.1", 1));
+    const heard: string[] = [];
+    const stop = await index.onState(({ studyInstanceUid, state }) => heard.push(`${studyInstanceUid} ${state}`));
+    await index.setState({ studyInstanceUid: "8.1", revision: 9 }, "failed", []);
+    await index.setState({ studyInstanceUid: "8.1", revision: 1 }, "waiting", []);
+    while (heard.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await stop();
+    expect(heard).toEqual(["8.1 waiting"]);
+  });
+
   test("headers that no database takes as they are do not stop an instance", async () => {
     const uid = newStudy();
     const odd = slice(uid, 1, { instanceNumber: 2 ** 40 }, { name: "A\0B\ud800" });

@@ -10,6 +10,7 @@ import {
   cleanJson,
   givenRow,
   instanceRows,
+  priorOfStudy,
   SeriesRecord,
   StudyRecord,
   StudyState,
@@ -27,6 +28,10 @@ interface AtRevision {
   readonly studyInstanceUid: string;
   readonly revision: number;
 }
+
+const stateChanged = "overread_study_state";
+const StudyChange = z.strictObject({ studyInstanceUid: z.string(), state: StudyState });
+export type StudyChange = z.infer<typeof StudyChange>;
 
 /** What came in, what was made of it, and what readers say of it. */
 export class StudyIndex {
@@ -91,19 +96,23 @@ export class StudyIndex {
     return rows.map((row) => StudyRecord.extend({ state: StudyState.extract(["receiving", "waiting"]) }).parse(row));
   };
 
-  /** Does nothing when the study's revision has moved on. */
+  /** Does nothing when the study's revision has moved on; else every process that listens hears of it. */
   readonly setState = async (
     { studyInstanceUid, revision }: AtRevision,
     state: StudyState,
     because: readonly SaidReason[],
   ): Promise<void> => {
-    await this.#database.query("update study set state = $3, because = $4 where study_uid = $1 and revision = $2", [
-      studyInstanceUid,
-      revision,
-      state,
-      cleanJson(because),
-    ]);
+    const said = JSON.stringify({ studyInstanceUid, state } satisfies StudyChange);
+    await this.#database.query(
+      `with changed as (update study set state = $3, because = $4 where study_uid = $1 and revision = $2 returning study_uid)
+      select pg_notify('${stateChanged}', $5) from changed`,
+      [studyInstanceUid, revision, state, cleanJson(because), said],
+    );
   };
+
+  /** Hears of states that are set, in all processes. @returns what ends it */
+  readonly onState = (heard: (change: StudyChange) => void): Promise<() => Promise<void>> =>
+    this.#database.listen(stateChanged, (text) => heard(StudyChange.parse(JSON.parse(text))));
 
   /** Raises the revision of a study that is not receiving, and has it wait. Null when there is no such study, or images still come in. */
   readonly reopen = async (studyInstanceUid: string): Promise<number | null> => {
@@ -146,6 +155,15 @@ export class StudyIndex {
       [state ?? null, before ?? null, pattern, search ?? null, limit],
     );
     return rows.map((row) => StudyRecord.parse(row));
+  };
+
+  /**
+   * The latest earlier study of the same person with images of a modality that this one has too. Null: none is here, or the person has no ID, without
+   * which nobody is known to be the same.
+   */
+  readonly priorOf = async (studyInstanceUid: string): Promise<string | null> => {
+    const [row] = await this.#database.query<{ studyInstanceUid: string }>(priorOfStudy, [studyInstanceUid]);
+    return row?.studyInstanceUid ?? null;
   };
 
   /** How many studies are in each state. */

@@ -43,6 +43,15 @@ export const instanceRows = `select i.sop_instance_uid as "sopInstanceUid", i.so
       'accessionNumber', t.accession_number, 'studyDescription', t.study_description, 'institutionName', t.institution_name) as study
   from instance i join series s using (series_uid) join study t on t.study_uid = i.study_uid`;
 
+export const priorOfStudy = `select earlier.study_uid as "studyInstanceUid" from study this join study earlier
+    on earlier.patient->>'id' = this.patient->>'id' and earlier.study_date < this.study_date
+  where this.study_uid = $1
+    and coalesce(earlier.patient->>'name' = this.patient->>'name', true)
+    and coalesce(earlier.patient->>'birthDate' = this.patient->>'birthDate', true)
+    and exists (select from series a join series b using (modality)
+      where a.study_uid = this.study_uid and b.study_uid = earlier.study_uid and modality not in ('SR', 'SEG', 'KO', 'PR', 'DOC', 'OT'))
+  order by earlier.study_date desc, earlier.study_time desc nulls last, earlier.study_uid limit 1`;
+
 export const VerdictRow = z.strictObject({ id: z.number().int(), account: z.string(), saidAt: z.date(), given: VerdictGiven });
 export const verdictColumns = `id, account, said_at as "saidAt", body as given`;
 

@@ -44,15 +44,22 @@ const text = { code: "c", values: {}, text: "c" };
 const resultOf = (...outcomes: Outcome[]): ReadResult =>
   ({ analyses: outcomes.map((outcome) => ({ outcome, because: [text] })) }) as unknown as ReadResult;
 
-function room(instances: readonly ReceivedInstance[], outcome: ComputeOutcome | Error, revision: number | null = 2) {
+function room(
+  instances: readonly ReceivedInstance[],
+  outcome: ComputeOutcome | Error,
+  revision: number | null = 2,
+  priorUid: string | null = null,
+) {
   const states: string[] = [];
   const lent: string[][] = [];
   const put: string[] = [];
+  const computedOf: [string, string | null][] = [];
   let saved: { input: string; result: ReadResult } | null = null;
   const ports: ReadJobPorts = {
     index: {
       revisionOf: async () => revision,
-      instances: async () => instances,
+      priorOf: async () => priorUid,
+      instances: async ({ studyInstanceUid }) => (studyInstanceUid === priorUid ? [instance(90)] : instances),
       setState: async (_job, state, because) => void states.push([state, ...because.map(({ code }) => code)].join(" ")),
       latestResult: async () => saved,
       saveResult: async (_job, made) => {
@@ -62,21 +69,22 @@ function room(instances: readonly ReceivedInstance[], outcome: ComputeOutcome | 
     pixels: {
       lend: async (keys, work) => {
         lent.push([...keys]);
-        return work("/lent");
+        return work(`/lent ${lent.length}`);
       },
       put: async (key) => {
         put.push(key);
         return { bytes: 1, sha256: "" };
       },
     },
-    compute: async (_folder, use) => {
+    compute: async ({ study, prior }, use) => {
+      computedOf.push([study, prior]);
       if (outcome instanceof Error) throw outcome;
       return use(outcome);
     },
     say: ({ code, values }) => ({ code, values: { ...values }, text: code }),
     program: "1",
   };
-  return { ports, states, lent, put, saved: () => saved };
+  return { ports, states, lent, put, computedOf, saved: () => saved };
 }
 
 async function* files() {
@@ -94,6 +102,13 @@ test("the images are lent, the files are kept under the revision, and then the s
   expect(lent).toEqual([["studies/1.2/1", "studies/1.2/2"]]);
   expect(put).toEqual(["results/1.2/2/findings.json", "results/1.2/2/dicom/report.dcm"]);
   expect(states).toEqual(["reading", "read"]);
+});
+
+test("an earlier study of the same person is lent beside it", async () => {
+  const { ports, lent, computedOf } = room([instance(1)], computed("done"), 2, "1.1");
+  await runReadJob(job, ports, signal);
+  expect(lent).toEqual([["studies/1.2/1"], ["studies/1.2/90"]]);
+  expect(computedOf).toEqual([["/lent 1", "/lent 2"]]);
 });
 
 test("a second run of the same job reads nothing again, and neither do a report that came in and a result of our own that came back", async () => {

@@ -28,6 +28,8 @@ type StateAfter = "read" | "unread" | "failed";
 export interface ReadJobPorts {
   readonly index: {
     readonly revisionOf: (studyInstanceUid: string) => Promise<number | null>;
+    /** The latest earlier study of the same person with images of the same modality; null: none is here. */
+    readonly priorOf: (studyInstanceUid: string) => Promise<string | null>;
     readonly instances: (of: { readonly studyInstanceUid: string }) => Promise<readonly ReceivedInstance[]>;
     /** Does nothing when the study's revision has moved on. */
     readonly setState: (job: ReadJob, state: "reading" | StateAfter, because: readonly SaidReason[]) => Promise<void>;
@@ -39,14 +41,18 @@ export interface ReadJobPorts {
   };
   readonly pixels: Pick<Pixels, "lend" | "put">;
   /** Reads the files of a folder in a process of its own. @throws Fault job.… when it dies, takes too long or takes too much memory */
-  readonly compute: <Used>(folder: string, use: (outcome: ComputeOutcome) => Promise<Used>, signal: AbortSignal) => Promise<Used>;
+  readonly compute: <Used>(
+    folders: { readonly study: string; readonly prior: string | null },
+    use: (outcome: ComputeOutcome) => Promise<Used>,
+    signal: AbortSignal,
+  ) => Promise<Used>;
   readonly say: (because: Reason) => SaidReason;
   /** Version and commit of the program: another one may read the same images otherwise. */
   readonly program: string;
 }
 
 /**
- * Reads one study: its images are lent to a compute child, and what the child made is kept under the revision. Run twice it leaves what one run leaves;
+ * Reads one study, compared with an earlier one of the same person where there is one: its images are lent to a compute child, and what the child made is kept under the revision. Run twice it leaves what one run leaves;
  * a study whose images this program has read already (a report came in, or a result of our own came back) is not read again, unless that failed.
  */
 export async function runReadJob(job: ReadJob, ports: ReadJobPorts, signal: AbortSignal): Promise<void> {
@@ -55,7 +61,9 @@ export async function runReadJob(job: ReadJob, ports: ReadJobPorts, signal: Abor
   if ((await index.revisionOf(studyInstanceUid)) !== job.revision) return;
   const images = (await index.instances({ studyInstanceUid })).filter(isReadable);
   if (images.length === 0) return index.setState(job, "unread", [say(reason("job.no-images"))]);
-  const input = derivedUid("read input", ports.program, ...images.map(({ sha256 }) => sha256).sort());
+  const priorUid = await index.priorOf(studyInstanceUid);
+  const priorImages = priorUid === null ? [] : (await index.instances({ studyInstanceUid: priorUid })).filter(isReadable);
+  const input = derivedUid("read input", ports.program, ...hashes(images), "prior", ...hashes(priorImages));
   const latest = await index.latestResult(studyInstanceUid);
   if (latest?.input === input) {
     const [state, because] = stateAfter(latest.result);
@@ -63,11 +71,15 @@ export async function runReadJob(job: ReadJob, ports: ReadJobPorts, signal: Abor
   }
 
   await index.setState(job, "reading", []);
-  await pixels.lend(
-    images.map(({ pixelKey }) => pixelKey),
-    (folder) => ports.compute(folder, (outcome) => keep(job, input, outcome, ports), signal),
+  const compute = (study: string, prior: string | null) =>
+    ports.compute({ study, prior }, (outcome) => keep(job, input, outcome, ports), signal);
+  await pixels.lend(keysOf(images), (study) =>
+    priorImages.length === 0 ? compute(study, null) : pixels.lend(keysOf(priorImages), (prior) => compute(study, prior)),
   );
 }
+
+const keysOf = (instances: readonly ReceivedInstance[]): string[] => instances.map(({ pixelKey }) => pixelKey);
+const hashes = (instances: readonly ReceivedInstance[]): string[] => instances.map(({ sha256 }) => sha256).sort();
 
 async function keep(job: ReadJob, input: string, outcome: ComputeOutcome, { index, pixels }: ReadJobPorts): Promise<void> {
   if (outcome.kind === "nothing") return index.setState(job, "unread", outcome.because);

@@ -26,7 +26,14 @@ async function run(folder: string, changes: Partial<typeof limits> = {}, signal 
     }
     return { outcomes: outcome.computed.result.analyses.map((each) => each.outcome), paths };
   };
-  const used = await computeChild(folder, look, { ...limits, ...changes }, "en", (stage) => stages.add(stage), signal);
+  const used = await computeChild(
+    { study: folder, prior: null },
+    look,
+    { ...limits, ...changes },
+    "en",
+    (stage) => stages.add(stage),
+    signal,
+  );
   return { used, stages };
 }
 const childrenLeft = (): string => {

@@ -39,6 +39,21 @@ const storescu = async (...paths: string[]): Promise<string> => {
 const rows = () => server.json<WorklistRow[]>("/api/studies");
 const chestRow = async (): Promise<WorklistRow | undefined> => (await rows()).find(({ patient }) => patient.id === "SECRET-ID");
 
+/** Opens the stream of events. @returns what ends it and gives all that was heard */
+async function heard(): Promise<() => Promise<string>> {
+  const end = new AbortController();
+  const { body } = await server.ask("/api/events", { signal: end.signal });
+  let text = "";
+  const reading = (async () => {
+    for await (const bytes of body ?? []) text += Buffer.from(bytes).toString();
+  })();
+  return async () => {
+    end.abort();
+    await reading.catch(() => undefined);
+    return text;
+  };
+}
+
 /** Waits until the chest is as it should be. */
 async function until(state: WorklistRow["state"], revision = 1): Promise<WorklistRow> {
   for (;;) {
@@ -109,12 +124,16 @@ describe.skipIf(!hasStorescu && process.env.CI !== "true")("a study's trip throu
   test(
     "late slices reopen the study, and it is read again with them",
     async () => {
+      const events = await heard();
       mkdirSync(inbox, { recursive: true });
       for (const [index, path] of files.slice(-3).entries()) writeFileSync(join(inbox, `late-${index}`), readFileSync(path));
       const row = await until("read", 2);
       const { result, verdicts } = await server.json<StudyDetail>(`/api/studies/${row.studyInstanceUid}`);
       expect(result?.series[0]?.seriesInstanceUid).toBeDefined();
       expect(verdicts).toHaveLength(1);
+      const told = await events();
+      expect(told).toContain(`event: study\ndata: {"studyInstanceUid":"${row.studyInstanceUid}","state":"read"}`);
+      expect(told).toMatch(/event: progress\ndata: .*"stage":"lungs"/);
       expect(readdirSync(inbox)).toEqual(["refused"]);
     },
     readingMs,
