@@ -10,11 +10,13 @@ import torch
 
 from augment import plain, varied
 from candidates import Candidate, decode, merge
+from detector_scenes import DetectorScenes
 from false_positive_net import FalsePositiveNet, OnBlock
 from leakage import SPLITS, refuse_leaks
 from mine_candidates import inner_patients, label
 from net import encode
 from patches import COARSE, FINE, RECORD, cut, load_mined, save
+from scenes import CROP
 from train_detector import targets
 from train_false_positive import auc, sensitivities
 from whole_scans import Place, without_nodule
@@ -130,6 +132,43 @@ class Blocks(unittest.TestCase):
         emptied = without_nodule(hu, inside, random)
         self.assertLess(np.percentile(emptied, 99.9), -700)
         self.assertAlmostEqual(float(emptied[inside > 0].std()), 20, delta=8)
+
+
+class MadeScan:
+    """A background of plain lung that no file holds."""
+
+    def __init__(self, random, side=120):
+        self.ct = np.rint((random.normal(-850, 20, (side,) * 3) + 1024) / 8).astype(np.uint8)
+        self.lung = np.ones((side,) * 3, np.uint8)
+        self.ignored, self.nodules = [], []
+        self.places = np.argwhere(self.lung > 0)
+
+
+class MadeNodule:
+    patient, diameter_mm = "P1", 8.0
+
+    def __init__(self, random):
+        self.inside = (ball((24, 24, 24), (12, 12, 12), 4, 1, 0) > 0.5).astype(np.float32)
+        self.ct = ball((24, 24, 24), (12, 12, 12), 4) + random.normal(0, 20, (24, 24, 24)).astype(np.float32)
+
+
+class DetectorCrops(unittest.TestCase):
+    def test_crops_of_whole_scans_show_their_nodules_where_they_say(self):
+        random = np.random.default_rng(5)
+        scenes = DetectorScenes([MadeScan(random)], [MadeNodule(random)], seed=(1, 0))
+        shown = 0
+        for _ in range(40):
+            hu, nodules, _ = scenes.of_whole_scan()
+            self.assertEqual(hu.shape, (CROP,) * 3)
+            for centre, diameter in nodules:
+                if (centre < 6).any() or (centre > CROP - 7).any():
+                    continue
+                at = tuple(np.rint(centre).astype(int))
+                # Blur and noise leave a ball of 8 mm far above the lung's -850 HU.
+                self.assertGreater(hu[at], -400)
+                self.assertEqual(diameter, 8.0)
+                shown += 1
+        self.assertGreater(shown, 20)
 
 
 class Figures(unittest.TestCase):
