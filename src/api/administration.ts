@@ -1,9 +1,7 @@
 import { z } from "zod";
 import { AccountName, Role } from "../access/role.ts";
+import { AeTitle } from "../findings/ae-title.ts";
 import { SaidReason } from "../findings/reason.ts";
-
-/** AE title (DICOM PS3.5 6.2) without spaces at its ends. */
-export const AeTitle = z.string().regex(/^[\x21-\x5b\x5d-\x7e]([\x20-\x5b\x5d-\x7e]{0,14}[\x21-\x5b\x5d-\x7e])?$/);
 
 export const PeerEntry = z.strictObject({
   aeTitle: AeTitle,

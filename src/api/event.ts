@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { StudyState } from "./study.ts";
+import { StudyState } from "../findings/study-record.ts";
 
 /** What GET /api/events says as it happens, in whatever process: `study` when one's state changed, `progress` of a reading. */
 export const ServerEvent = z.discriminatedUnion("event", [

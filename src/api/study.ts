@@ -1,26 +1,10 @@
 import { z } from "zod";
 import { ReadResult } from "../findings/read-result.ts";
-import { SaidReason } from "../findings/reason.ts";
-import { PatientModule } from "../findings/study.ts";
+import { StudyRecord, StudyState } from "../findings/study-record.ts";
 import { VerdictGiven } from "../findings/verdict-record.ts";
 
-/** "receiving": images still come in. "waiting": complete, not yet read. "unread": no analysis reads it; the reasons say why. */
-export const StudyState = z.enum(["receiving", "waiting", "reading", "read", "unread", "failed"]);
-export type StudyState = z.infer<typeof StudyState>;
-
 /** One line of the worklist. Null is what the images do not say; a researcher sees a pseudonym for the patient. */
-export const WorklistRow = z.strictObject({
-  studyInstanceUid: z.string(),
-  patient: PatientModule,
-  studyDate: z.string().nullable(),
-  studyTime: z.string().nullable(),
-  accessionNumber: z.string().nullable(),
-  studyDescription: z.string().nullable(),
-  state: StudyState,
-  because: z.array(SaidReason),
-  revision: z.number().int(),
-  lastReceivedAt: z.iso.datetime(),
-});
+export const WorklistRow = StudyRecord.extend({ lastReceivedAt: z.iso.datetime() });
 export type WorklistRow = z.infer<typeof WorklistRow>;
 
 export const WorklistQuery = z.strictObject({

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { AeTitle } from "../findings/ae-title.ts";
 
 /** What is written down. */
 export const AuditedAct = z.enum([
@@ -23,7 +24,6 @@ export type AuditedAct = z.infer<typeof AuditedAct>;
 
 const Uid = z.string().regex(/^[0-9.]{1,64}$/);
 const Account = z.string().regex(/^[a-z0-9][a-z0-9._@-]{0,63}$/);
-const AeTitle = z.string().regex(/^[\x21-\x5b\x5d-\x7e]([\x20-\x5b\x5d-\x7e]{0,14}[\x21-\x5b\x5d-\x7e])?$/);
 const Code = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,79}$/);
 
 /** Who did it. "nobody-known": nobody who is known here; what was typed as a name is not kept, for it may be a password. */

@@ -14,3 +14,9 @@ export function derivedUid(...parts: readonly string[]): string {
   for (const byte of digest.subarray(0, 16)) value = (value << 8n) | BigInt(byte);
   return `2.25.${value}`;
 }
+
+/** Form of a UID (DICOM PS3.5 9.1), which also has at most 64 characters. */
+export const uidForm = /^\d+(\.\d+)*$/;
+
+/** Whether a text is a UID. */
+export const isUid = (text: string | null): text is string => text !== null && text.length <= 64 && uidForm.test(text);

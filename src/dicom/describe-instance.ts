@@ -1,4 +1,5 @@
 import { type Reason, reason } from "../base/reason.ts";
+import { isUid } from "../base/uid.ts";
 import type { ReceivedInstance } from "../findings/received-instance.ts";
 import { type Header, readHeader } from "./read-header.ts";
 import { contextOf } from "./read-image.ts";
@@ -49,7 +50,6 @@ function descriptionOf({ attributes, transferSyntaxUid }: Header): InstanceDescr
   };
 }
 
-const isUid = (text: string | null): text is string => text !== null && text.length <= 64 && /^\d+(\.\d+)*$/.test(text);
 /** An IS value that fits the index (PS3.5 6.2: 32 bits). */
 const wholeOrNull = (value: number | null): number | null =>
   value !== null && Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? value : null;

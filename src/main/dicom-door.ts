@@ -1,5 +1,4 @@
 import { isIP } from "node:net";
-import { Fault } from "../base/fault.ts";
 import type { CommitmentOptions } from "../dicom/dimse/commitment-scp.ts";
 import type { Rejection } from "../dicom/dimse/negotiation.ts";
 import { listenForObjects, type StoreScp } from "../dicom/dimse/store-scp.ts";
@@ -7,6 +6,7 @@ import type { Peer } from "../store/peers.ts";
 import type { ArrivingObject, Received } from "../workflow/receive-object.ts";
 import type { Config } from "./config.ts";
 import { keepObject } from "./keep-object.ts";
+import { listeningFault } from "./listening-fault.ts";
 import type { Station } from "./station.ts";
 
 const loopback = "127.0.0.1";
@@ -54,8 +54,7 @@ export async function openDicomDoor(
       const options = { host, port, admit, tls: null, commitment, ended: () => undefined, failed: unexpected };
       return await listenForObjects(options, keepObject(receive, unexpected));
     } catch (error) {
-      const code = error instanceof Error && "code" in error ? String(error.code) : "";
-      throw new Fault(code === "EADDRINUSE" ? "server.address-in-use" : "server.cannot-listen", { host, port, system: code }, error);
+      throw listeningFault(error, { host, port });
     }
   };
   let host = hostFor();

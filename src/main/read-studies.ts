@@ -1,5 +1,4 @@
-import type { Reason } from "../base/reason.ts";
-import { runReadJob } from "../workflow/read-job.ts";
+import { type ReadJob, runReadJob } from "../workflow/read-job.ts";
 import { computeChild } from "./compute-child.ts";
 import type { Config } from "./config.ts";
 import { saying } from "./process-ports.ts";
@@ -32,13 +31,17 @@ export async function readStudies(station: Station, { childLimits, language, rea
   });
 }
 
+const mostShown = 500;
+
 /** Studies whose reading was given up, in whatever process, are shown as failed with the reason. */
 export async function showFailed({ index, queue }: Station, language: Config["language"]): Promise<void> {
-  const say: (because: Reason) => ReturnType<ReturnType<typeof saying>> = saying(language);
-  for (const { payload, because } of await queue.dead()) {
-    const { studyInstanceUid, revision } = payload as { studyInstanceUid: string; revision: number };
-    const study = await index.study(studyInstanceUid);
-    if (study?.revision === revision && study.state === "reading")
-      await index.setState({ studyInstanceUid, revision }, "failed", [say(because)]);
+  const reading = await index.studies({ state: "reading", limit: mostShown });
+  if (reading.length === 0) return;
+  const say = saying(language);
+  const keyOf = ({ studyInstanceUid, revision }: ReadJob): string => `${studyInstanceUid}/${revision}`;
+  const given = new Map((await queue.dead()).map(({ payload, because }) => [keyOf(payload as ReadJob), because]));
+  for (const study of reading) {
+    const because = given.get(keyOf(study));
+    if (because !== undefined) await index.setState(study, "failed", [say(because)]);
   }
 }

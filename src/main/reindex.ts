@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { exitCode } from "../cli/exit-code.ts";
 import type { PixelFolder } from "../store/pixel-folder.ts";
+import { TailHash } from "../store/tail-hash.ts";
 import { say } from "../words/say.ts";
 import type { Pixels } from "../workflow/intake-ports.ts";
 import { receiveObject } from "../workflow/receive-object.ts";
@@ -44,13 +44,9 @@ export async function reindex(signal: AbortSignal): Promise<number> {
 /** A file that is kept already is only looked through. */
 const inPlace = ({ move, remove }: PixelFolder): Pick<Pixels, "put" | "move" | "remove"> => ({
   put: async (_key, stream, hashFrom = 0) => {
-    const hash = createHash("sha256");
-    let bytes = 0;
-    for await (const piece of stream) {
-      hash.update(piece.subarray(Math.min(piece.length, Math.max(0, hashFrom - bytes))));
-      bytes += piece.length;
-    }
-    return { bytes, sha256: hash.digest("hex") };
+    const hash = new TailHash(hashFrom);
+    for await (const piece of stream) hash.add(piece);
+    return { bytes: hash.bytes, sha256: hash.sha256() };
   },
   move,
   remove,

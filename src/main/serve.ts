@@ -10,6 +10,7 @@ import { exitCode } from "../cli/exit-code.ts";
 import { say } from "../words/say.ts";
 import { type ArrivingObject, type Received, receiveObject } from "../workflow/receive-object.ts";
 import { settleStudies } from "../workflow/settle-studies.ts";
+import { aborted } from "./aborted.ts";
 import { type Config, configOf } from "./config.ts";
 import { type DicomDoor, openDicomDoor } from "./dicom-door.ts";
 import { watchDropFolder } from "./drop-folder.ts";
@@ -62,12 +63,6 @@ export async function serve(signal: AbortSignal): Promise<number> {
 
 const record = ({ audit }: Station, what: "started" | "stopped"): Promise<void> =>
   audit.append({ at: new Date().toISOString(), who: { kind: "program", name: "overread" }, from: null, what, outcome: "done", about: {} });
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 
 /** Waits; ends early, without an error, when the signal aborts. */
 const pause = (ms: number, signal: AbortSignal): Promise<void> => sleep(ms, undefined, { signal }).catch(() => undefined);

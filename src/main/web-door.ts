@@ -58,9 +58,10 @@ export async function openWebDoor(
   };
   const sessions = new Sessions(sessionPorts);
   const loginPorts: LoginPorts = { accounts, logins, limit, now: sessionPorts.now };
+  const studies = studyPorts(station, sessions);
   const app = await application({
     ...station.index,
-    ...studyPorts(station, sessions),
+    ...studies,
     ...healthPorts(station, config),
     version: version().version,
     behindProxy: config.web.behindHttps,
@@ -72,14 +73,6 @@ export async function openWebDoor(
         ...loginPorts,
         sessions,
         studies: station.index.studies,
-        signInFailed: (request, account, locked) =>
-          sessions.record(request, {
-            who: { kind: "nobody-known" },
-            what: "login-failed",
-            outcome: "failed",
-            about: account === null ? {} : { account },
-            ...(locked && { because: "account-locked" }),
-          }),
       });
       await web.register(eventRoutes, {
         guard: sessions.guard,
@@ -94,7 +87,7 @@ export async function openWebDoor(
         peersChanged: dicom.changed,
         linkOf: (token: string) => linkOf(listener?.url() ?? "", token),
       });
-      await web.register(dicomWebRoutes, dicomWebPorts(station, sessions, threads, receive));
+      await web.register(dicomWebRoutes, dicomWebPorts(station, studies, threads, receive));
     },
   });
   await app.ready();
@@ -170,18 +163,21 @@ function healthPorts({ database, queue, index }: Station, { dataFolder }: Config
   };
 }
 
-function dicomWebPorts(station: Station, sessions: Sessions, threads: Threads, receive: (object: ArrivingObject) => Promise<Received>) {
-  const { database, pixels } = station;
+function dicomWebPorts(
+  { database, pixels }: Station,
+  studies: ReturnType<typeof studyPorts>,
+  threads: Threads,
+  receive: (object: ArrivingObject) => Promise<Received>,
+) {
   return {
     search: (search: Parameters<typeof searchObjects>[1]) => searchObjects(database, search),
     pixels,
     receive,
     decode: (frame: Parameters<typeof decodeStoredFrameTask.compute>[0]) => threads.run(decodeStoredFrameTask, frame),
     render: (frame: Parameters<typeof renderStoredFrameTask.compute>[0]) => threads.run(renderStoredFrameTask, frame),
-    guard: sessions.guard,
-    accountOf: sessions.accountOf,
-    viewed: (account: string, studyInstanceUid: string) =>
-      studyPorts(station, sessions).audit(account, "study-viewed", studyInstanceUid, null),
+    guard: studies.guard,
+    accountOf: studies.accountOf,
+    viewed: (account: string, studyInstanceUid: string) => studies.audit(account, "study-viewed", studyInstanceUid, null),
     mostUploadBytes,
     newBoundary: randomUUID,
   };

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Fault } from "../base/fault.ts";
+import { listeningFault } from "./listening-fault.ts";
 
 /** How long requests in hand may take when the address changes. */
 const movingMs = 5000;
@@ -44,8 +44,7 @@ async function listening(answer: RequestListener, host: string, port: number): P
   try {
     await once(server, "listening");
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    throw new Fault(code === "EADDRINUSE" ? "server.address-in-use" : "server.cannot-listen", { host, port, system: code }, error);
+    throw listeningFault(error, { host, port });
   }
   return server;
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Fault } from "../base/fault.ts";
 import { exitCode } from "../cli/exit-code.ts";
+import { aborted } from "./aborted.ts";
 import { configOf } from "./config.ts";
 import { readStudies } from "./read-studies.ts";
 import { logLine, logUnexpected } from "./server-log.ts";
@@ -20,10 +21,7 @@ export async function worker(signal: AbortSignal): Promise<number> {
   try {
     const stop = await readStudies(station, { ...config, readers: Math.max(1, config.readers) });
     logLine("worker-started");
-    await new Promise<void>((resolve) => {
-      if (signal.aborted) resolve();
-      else signal.addEventListener("abort", () => resolve(), { once: true });
-    });
+    await aborted(signal);
     await Promise.race([stop(), sleep(graceMs, undefined, { ref: false })]);
     return exitCode.done;
   } finally {

@@ -2,19 +2,11 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { AccountName } from "../access/role.ts";
-import {
-  AccountChange,
-  AccountEntry,
-  AeTitle,
-  AuditPage,
-  DeadJobEntry,
-  NewAccount,
-  PasswordLink,
-  PeerEntry,
-} from "../api/administration.ts";
+import { AccountChange, AccountEntry, AuditPage, DeadJobEntry, NewAccount, PasswordLink, PeerEntry } from "../api/administration.ts";
 import { Problem } from "../api/problem.ts";
 import { AuditEvent } from "../audit/event.ts";
 import { Fault } from "../base/fault.ts";
+import { AeTitle } from "../findings/ae-title.ts";
 import type { Account, Accounts, ChangedBy } from "../store/accounts.ts";
 import type { AuditLog } from "../store/audit-log.ts";
 import type { DeadJob } from "../store/job-queue.ts";

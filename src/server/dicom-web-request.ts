@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Fault } from "../base/fault.ts";
+import { isUid } from "../base/uid.ts";
 import type { DicomJson } from "../dicom/web/dicom-json.ts";
 import { covers, type Wanted, wantedOf } from "../dicom/web/media-type.ts";
-import { isUid, type Match } from "../dicom/web/search-query.ts";
+import type { Match } from "../dicom/web/search-query.ts";
 import type { DicomWebPorts, StoredInstance } from "./dicom-web-ports.ts";
 
 /** Where the service is, as the client calls it. */

@@ -1,16 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { may } from "../access/policy.ts";
+import type { StudyRecord } from "../findings/study-record.ts";
 import { escaped } from "../report/html.ts";
 import { type Language, say } from "../words/say.ts";
 import type { LoginPorts } from "./login.ts";
 import { languageOf } from "./problem.ts";
 import { addressOf, type Sessions } from "./session.ts";
-import type { StudyRecord, StudyRoutePorts } from "./study-routes.ts";
+import type { StudyRoutePorts } from "./study-routes.ts";
 
 export interface PagePorts extends LoginPorts, Pick<StudyRoutePorts, "studies"> {
   readonly sessions: Sessions;
-  readonly signInFailed: (request: FastifyRequest, account: string | null, locked: boolean) => Promise<void>;
 }
 
 /** Routes that need no sign-in, for the guard's list. */
@@ -55,7 +55,7 @@ export async function pages(app: FastifyInstance, ports: PagePorts): Promise<voi
     const { account, password } = SignIn.parse(request.body);
     const outcome = await accounts.authenticate(account.trim().toLowerCase(), password);
     if (outcome.kind === "known") return enter(request, reply, outcome.account);
-    await ports.signInFailed(request, outcome.account, outcome.locked);
+    await sessions.refused(request, outcome.account, outcome.locked);
     return html(reply.code(401), signInPage(language, say(language, "access.login-failed")));
   });
 

@@ -3,23 +3,15 @@ import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { Action } from "../access/policy.ts";
 import { Problem } from "../api/problem.ts";
-import { SaidVerdict, StudyDetail, type StudyState, WorklistQuery, WorklistRow } from "../api/study.ts";
+import { SaidVerdict, StudyDetail, WorklistQuery, WorklistRow } from "../api/study.ts";
+import { uidForm } from "../base/uid.ts";
 import type { ReadResult } from "../findings/read-result.ts";
-import type { SaidReason } from "../findings/reason.ts";
-import type { StudySummary } from "../findings/study.ts";
+import type { StudyRecord, StudyState } from "../findings/study-record.ts";
 import { VerdictGiven, type VerdictRecord } from "../findings/verdict-record.ts";
 import type { Language } from "../words/say.ts";
 import { say } from "../words/say.ts";
 import { withVerdicts } from "../workflow/with-verdicts.ts";
 import { languageOf, problem } from "./problem.ts";
-
-/** A study as the index keeps it. */
-export interface StudyRecord extends Omit<StudySummary, "series" | "institutionName"> {
-  readonly state: StudyState;
-  readonly because: readonly SaidReason[];
-  readonly revision: number;
-  readonly lastReceivedAt: Date;
-}
 
 export interface StudyRoutePorts {
   readonly studies: (query: {
@@ -45,10 +37,7 @@ export interface StudyRoutePorts {
   readonly accountOf: (request: FastifyRequest) => string;
 }
 
-const Uid = z
-  .string()
-  .regex(/^\d+(\.\d+)*$/)
-  .max(64);
+const Uid = z.string().regex(uidForm).max(64);
 export const OfStudy = z.strictObject({ studyInstanceUid: Uid });
 
 /** Worklist, one study with its result, and what readers say of its marks. */

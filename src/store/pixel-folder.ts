@@ -1,9 +1,10 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { Dirent } from "node:fs";
 import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Fault } from "../base/fault.ts";
 import { writingFault } from "../base/writing-fault.ts";
+import { TailHash } from "./tail-hash.ts";
 
 /** No key can name it: "~" stands in none. */
 const temporary = "temporary~";
@@ -43,15 +44,13 @@ export class PixelFolder {
   readonly put = async (key: string, bytes: AsyncIterable<Uint8Array>, hashFrom = 0): Promise<{ bytes: number; sha256: string }> => {
     const path = this.#path(key);
     const fresh = this.#newTemporary();
-    const hash = createHash("sha256");
-    let length = 0;
+    const hash = new TailHash(hashFrom);
     try {
       const file = await writing(open(fresh, "wx"));
       try {
         for await (const chunk of inSteps(bytes)) {
           await writing(file.writeFile(chunk));
-          hash.update(chunk.subarray(Math.min(chunk.length, Math.max(0, hashFrom - length))));
-          length += chunk.length;
+          hash.add(chunk);
         }
         if (this.#sync) await writing(file.sync());
       } finally {
@@ -62,7 +61,7 @@ export class PixelFolder {
       await rm(fresh, { force: true });
       throw error;
     }
-    return { bytes: length, sha256: hash.digest("hex") };
+    return { bytes: hash.bytes, sha256: hash.sha256() };
   };
 
   /** @throws Fault store.no-such-file, output.… */

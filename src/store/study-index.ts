@@ -3,6 +3,7 @@ import type { Reason } from "../base/reason.ts";
 import { ReadResult } from "../findings/read-result.ts";
 import type { SaidReason } from "../findings/reason.ts";
 import { type Indexed, ReceivedInstance } from "../findings/received-instance.ts";
+import { StudyRecord, StudyState } from "../findings/study-record.ts";
 import type { VerdictGiven, VerdictRecord } from "../findings/verdict-record.ts";
 import type { Database } from "./database.ts";
 import { SqlError } from "./sql-error.ts";
@@ -12,8 +13,6 @@ import {
   instanceRows,
   priorOfStudy,
   SeriesRecord,
-  StudyRecord,
-  StudyState,
   seriesOfStudy,
   studyColumns,
   VerdictRow,

@@ -1,31 +1,10 @@
 import { z } from "zod";
-import { SaidReason } from "../findings/reason.ts";
 import { ReceivedInstance } from "../findings/received-instance.ts";
-import { PatientModule } from "../findings/study.ts";
 import { VerdictGiven } from "../findings/verdict-record.ts";
-
-/** "receiving": images still come in. "waiting": complete, not yet read. "unread": no analysis reads it; the reasons say why. */
-export const StudyState = z.enum(["receiving", "waiting", "reading", "read", "unread", "failed"]);
-export type StudyState = z.infer<typeof StudyState>;
 
 /** Columns of a row as a zod object reads them. */
 export const studyColumns = `study_uid as "studyInstanceUid", patient, study_date as "studyDate", study_time as "studyTime",
   accession_number as "accessionNumber", study_description as "studyDescription", state, because, revision, last_received_at as "lastReceivedAt"`;
-
-/** A study as the index keeps it. */
-export const StudyRecord = z.strictObject({
-  studyInstanceUid: z.string(),
-  patient: PatientModule,
-  studyDate: z.string().nullable(),
-  studyTime: z.string().nullable(),
-  accessionNumber: z.string().nullable(),
-  studyDescription: z.string().nullable(),
-  state: StudyState,
-  because: z.array(SaidReason),
-  revision: z.number().int(),
-  lastReceivedAt: z.date(),
-});
-export type StudyRecord = z.infer<typeof StudyRecord>;
 
 const seriesFields = `'seriesInstanceUid', s.series_uid, 'modality', s.modality, 'seriesNumber', s.series_number,
   'seriesDescription', s.series_description, 'protocolName', s.protocol_name, 'bodyPartExamined', s.body_part_examined, 'manufacturer', s.manufacturer`;

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { Fault } from "../../base/fault.ts";
-import { isUid, type Level, searchQuery } from "./search-query.ts";
+import { isUid } from "../../base/uid.ts";
+import { type Level, searchQuery } from "./search-query.ts";
 
 const parsed = (text: string, level: Level = "study") => searchQuery(level, new URLSearchParams(text), {});
 

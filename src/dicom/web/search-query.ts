@@ -1,4 +1,5 @@
 import { Fault } from "../../base/fault.ts";
+import { isUid } from "../../base/uid.ts";
 import type { ObjectSearch, SearchMatch } from "../../findings/object-search.ts";
 import { dictionary } from "../write/dictionary.ts";
 import { tagName } from "./dicom-json.ts";
@@ -45,9 +46,6 @@ export interface SearchQuery extends ObjectSearch {
 }
 
 const levels: readonly Level[] = ["study", "series", "instance"];
-
-/** Whether a text is a UID (PS3.5 9.1). */
-export const isUid = (text: string): boolean => text.length <= 64 && /^\d+(\.\d+)*$/.test(text);
 
 const mostResults = 1000;
 
