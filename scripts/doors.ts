@@ -28,6 +28,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   store: ["base", "findings", "audit", "access"],
   workflow: ["base", "volume", "findings", "guidelines", "analyses", "render", "dicom", "report", "audit"],
   server: ["base", "words", "findings", "api", "audit", "access", "dicom", "evaluation", "report", "store", "workflow"],
+  web: ["base", "words", "volume", "findings", "api", "report"],
   cli: ["base", "words", "volume", "findings", "dicom", "evaluation", "workflow"],
 };
 
@@ -37,11 +38,13 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   zod: ["access", "api", "audit", "evaluation", "findings", "main", "models", "server", "store"],
   "@electric-sql/pglite": ["store"],
   pg: ["store"],
+  "@aws-sdk/client-s3": ["store"],
   "pg-boss": ["store"],
   fastify: ["server"],
   "fastify-type-provider-zod": ["server"],
   "@fastify/cookie": ["server"],
   "@fastify/swagger": ["server"],
+  "openid-client": ["server"],
   "dcmjs-codecs": ["dicom"],
   "onnxruntime-node": ["models"],
   "onnxruntime-web": ["models"],

@@ -1,4 +1,4 @@
-// Writes the table of settings, and the JSON Schemas of findings.json, of the person file and of what other DICOM objects report, and of data sets and evaluations to docs/reference/ from their zod schemas; with --check only compares.
+// Writes the table of settings, and the JSON Schemas of findings.json, of the person file and of what other DICOM objects report, of data sets and evaluations, and of routing rules to docs/reference/ from their zod schemas; with --check only compares.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { Evaluation } from "../src/evaluation/evaluation.ts";
@@ -6,7 +6,9 @@ import { DatasetManifest } from "../src/evaluation/manifest.ts";
 import { Person } from "../src/findings/person.ts";
 import { ReadResult } from "../src/findings/read-result.ts";
 import { ReportedDocument } from "../src/findings/reported-finding.ts";
+import { RoutingRules } from "../src/findings/routing-rules.ts";
 import { settings } from "../src/main/config.ts";
+import { usualRules } from "../src/workflow/usual-rules.ts";
 
 const folder = new URL("../docs/reference/", import.meta.url);
 const schemas: Readonly<Record<string, string>> = {
@@ -23,7 +25,13 @@ const schemas: Readonly<Record<string, string>> = {
     "What `overread findings --json` lists under documents: one structured report or segmentation; unconfirmed unless VERIFIED",
     "output",
   ),
+  "routing.schema.json": schemaOf(
+    RoutingRules,
+    "Which studies a server reads: what OVERREAD_ROUTING and `overread route --rules` name",
+    "input",
+  ),
   "settings.md": settingsTable(),
+  "usual-routing.json": `${JSON.stringify(usualRules, null, 2)}\n`,
 };
 
 /** Padded as Markdown tables here are. */

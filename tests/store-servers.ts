@@ -30,7 +30,7 @@ export const storeKinds: readonly { readonly name: string; readonly start: () =>
 export const withoutPostgresql = programs === undefined;
 
 /** Making an empty PGlite folder takes seconds: it is made once for all test runs, and copied. */
-async function startPglite(): Promise<StoreServer> {
+export async function startPglite(): Promise<StoreServer> {
   const template = join(tmpdir(), "overread-pglite-0.5.16");
   if (!existsSync(template)) {
     const folder = mkdtempSync(`${template}-`);

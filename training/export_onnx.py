@@ -18,6 +18,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from leakage import trained_by
 from net import Detector
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -26,6 +27,10 @@ OPSET = 13
 FAST = {"Conv", "Relu", "Add", "Resize", "Cast", "Constant"}
 OUTPUTS = {"at4": 4, "at8": 8}
 WHOLE_SCANS = {"lidc": "LIDC-IDRI", "qin": "QIN-LSC"}
+DATA = [
+    {"name": "LIDC-IDRI", "doi": "10.7937/K9/TCIA.2015.LO9QL9SX", "licence": "CC BY 3.0"},
+    {"name": "QIN LUNG CT", "doi": "10.7937/K9/TCIA.2015.NPGZYZBZ", "licence": "CC BY 3.0"},
+]
 
 
 def fold(module):
@@ -82,29 +87,29 @@ def largest_difference(net, path):
     return max(float(np.abs(a.numpy().ravel() - b).max()) for a, b in zip(wanted, got))
 
 
-def manifest(packed):
-    """Patients of nodules and whole scans that trained the net, as benchmarks name them."""
-    index = json.loads((pathlib.Path(packed) / "index.json").read_text())
-    scans = {tuple(entry["name"].split("-")[:2]) for entry in index["backgrounds"]}
-    return {
-        "patients": sorted({nodule["patient"] for nodule in index["nodules"]}),
-        "scans": sorted(f"{WHOLE_SCANS[source]}-{number}" for source, number in scans),
-    }
+def whole_name(scan):
+    """A scan of training/pack.ts as benchmarks name it; others keep their name."""
+    source, dash, number = scan.partition("-")
+    return WHOLE_SCANS.get(source, source) + dash + number
+
+
+def manifest(index):
+    """Patients and whole scans that trained the net."""
+    patients, scans = trained_by(index)
+    return {"patients": sorted(patients), "scans": sorted(whole_name(scan) for scan in scans)}
 
 
 def write_card(path, name, title, steps, packed):
     """The card of a net beside it, without figures: those come from benchmarks."""
+    index = json.loads((pathlib.Path(packed) / "index.json").read_text())
     card = {
         "id": name,
         "title": title,
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         "encoding": {"offsetHu": 300, "scaleHu": 700, "least": -1.1, "most": 1.9},
         "steps": steps,
-        "training": manifest(packed),
-        "data": [
-            {"name": "LIDC-IDRI", "doi": "10.7937/K9/TCIA.2015.LO9QL9SX", "licence": "CC BY 3.0"},
-            {"name": "QIN LUNG CT", "doi": "10.7937/K9/TCIA.2015.NPGZYZBZ", "licence": "CC BY 3.0"},
-        ],
+        "training": manifest(index),
+        "data": index.get("data", DATA),
         "licence": "Apache-2.0",
         "figures": [],
     }
@@ -115,14 +120,15 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--weights", required=True)
     parser.add_argument("--packed", required=True)
+    parser.add_argument("--out", type=pathlib.Path, default=OUT)
     given = parser.parse_args()
 
     state = torch.load(given.weights, map_location="cpu")
     net = Detector().eval()
     net.load_state_dict({name: value.float() if value.is_floating_point() else value for name, value in state["slow"].items()})
     fold(net)
-    OUT.mkdir(parents=True, exist_ok=True)
-    path = OUT / "model.onnx"
+    given.out.mkdir(parents=True, exist_ok=True)
+    path = given.out / "model.onnx"
     export(net, path)
     difference = largest_difference(net, path)
     assert difference < 0.02, f"logits differ from PyTorch's by {difference}"

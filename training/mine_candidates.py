@@ -58,7 +58,8 @@ def label(candidates, places, ignored, random):
 class Miner:
     def __init__(self, packed, weights, seed):
         self.backgrounds, nodules = load(packed)
-        held = inner_patients(nodules)
+        # Without the scan that is kept for inner validation there is none, and all patients train.
+        held = inner_patients(nodules) if any(background.name == INNER_SCAN for background in self.backgrounds) else set()
         self.nodules = {inner: [n for n in nodules if (n.patient in held) == inner] for inner in (True, False)}
         self.seed = seed
         self.net = Detector().eval()

@@ -3,11 +3,13 @@
 import torch
 
 
-def resume(out, device, net, slow, optimiser):
-    """Takes up the checkpoint in `out`. Returns the steps done; None where there is no checkpoint."""
+def resume(out, device, net, slow, optimiser, weights=None):
+    """Takes up the checkpoint in `out`; where there is none, the followed weights of the file `weights`, if given. Returns the steps done."""
     checkpoint = out / "checkpoint.pt"
     if not checkpoint.exists():
-        return None
+        for each in (net, slow) if weights else ():
+            each.load_state_dict(torch.load(weights, map_location=device)["slow"])
+        return 0
     state = torch.load(checkpoint, map_location=device)
     net.load_state_dict(state["net"])
     slow.load_state_dict(state["slow"])

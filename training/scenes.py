@@ -4,6 +4,7 @@ This insertion is written independently of src/evaluation/insert-nodule.ts, so t
 Packed data (training/pack.ts): 1 mm volumes, index order z, y, x; HU stored as uint8, hu = 8·value − 1024.
 """
 
+import functools
 import json
 import pathlib
 
@@ -13,22 +14,49 @@ from scipy import ndimage
 from leakage import refuse_leaks
 
 CROP = 64
+# How often a crop of a scan with nodules of its own is cut round one of them.
+ABOUT_OWN = 0.5
 
 
 def hu_of(stored):
     return stored.astype(np.float32) * 8.0 - 1024.0
 
 
+class Places:
+    """The voxels (z, y, x) of a mask in their order, each found when asked for: a list of them takes much more room than the mask."""
+
+    def __init__(self, mask):
+        self.mask = mask
+        self.ends = np.cumsum(np.count_nonzero(mask, axis=(1, 2)))
+
+    def __len__(self):
+        return int(self.ends[-1])
+
+    def __getitem__(self, wanted):
+        wanted = np.asarray(wanted)
+        z = np.searchsorted(self.ends, wanted, side="right")
+        within = wanted - np.where(z > 0, self.ends[z - 1], 0)
+        flat = np.empty_like(wanted)
+        for number in np.unique(z):
+            flat[z == number] = np.flatnonzero(self.mask[number])[within[z == number]]
+        return np.stack([z, *np.divmod(flat, self.mask.shape[2])], axis=-1)
+
+
 class Background:
+    """A whole scan, read from its files as it is needed."""
+
     def __init__(self, folder, entry):
         shape = tuple(reversed(entry["size"]))
         self.name = entry["name"]
-        self.ct = np.fromfile(folder / f"{self.name}.ct.u8", np.uint8).reshape(shape)
-        self.lung = np.fromfile(folder / f"{self.name}.lung.u8", np.uint8).reshape(shape)
+        mapped = lambda kind: np.asarray(np.memmap(folder / f"{self.name}.{kind}.u8", np.uint8, "r", shape=shape))
+        self.ct, self.lung = mapped("ct"), mapped("lung")
         # Where a reader marked anything, nothing is a negative: centre z, y, x in voxels and radius in mm.
         self.ignored = [(np.array(mark["center"][::-1], np.float32), mark["radiusMm"]) for mark in entry["ignored"]]
         self.nodules = [(np.array(mark["center"][::-1], np.float32), mark["diameterMm"]) for mark in entry["nodules"]]
-        self.places = np.argwhere(self.lung > 0)
+
+    @functools.cached_property
+    def places(self):
+        return Places(self.lung)
 
 
 class Nodule:
@@ -47,7 +75,8 @@ def load(folder):
     index = json.loads((folder / "index.json").read_text())
     refuse_leaks(index)
     store = np.fromfile(folder / "nodules.u8", np.uint8)
-    return [Background(folder, entry) for entry in index["backgrounds"]], [Nodule(store, entry) for entry in index["nodules"]]
+    volumes = folder / index.get("volumes", ".")
+    return [Background(volumes, entry) for entry in index["backgrounds"]], [Nodule(store, entry) for entry in index["nodules"]]
 
 
 def turned(random, *arrays):
@@ -184,7 +213,7 @@ class Scenes:
         """One crop: hu (z, y, x), nodules [(centre, diameter mm)], ignored [(centre, radius mm)]."""
         random = self.random
         background = self.backgrounds[random.integers(len(self.backgrounds))]
-        if background.nodules and random.random() < 0.1:
+        if background.nodules and random.random() < ABOUT_OWN:
             centre = background.nodules[random.integers(len(background.nodules))][0]
         else:
             centre = background.places[random.integers(len(background.places))]

@@ -13,10 +13,11 @@ from candidates import Candidate, decode, merge
 from detector_scenes import DetectorScenes
 from false_positive_net import FalsePositiveNet, OnBlock
 from leakage import SPLITS, refuse_leaks
+from luna16_recipe import ball_patch, training_scans
 from mine_candidates import inner_patients, label
 from net import encode
 from patches import COARSE, FINE, RECORD, cut, load_mined, save
-from scenes import CROP
+from scenes import CROP, Places
 from train_detector import targets
 from train_false_positive import auc, sensitivities
 from whole_scans import Place, without_nodule
@@ -40,6 +41,19 @@ class Leakage(unittest.TestCase):
         for scan in ("lidc-0001-1", "lidc-0002-1", "normal002-1", f"{splits['test'][0].replace('LIDC-IDRI', 'lidc')}-1"):
             with self.assertRaises(ValueError):
                 refuse_leaks({**clean, "backgrounds": [{"name": scan}]})
+
+    def test_a_fold_keeps_out_whom_it_names_and_may_train_on_all_others(self):
+        splits = json.loads(SPLITS.read_text())
+        fold = {"keptOut": ["1.2.3", "P3"], "backgrounds": [{"name": "1.2.4", "scan": "1.2.4", "patient": "P4"}], "nodules": [{"patient": splits["test"][0]}]}
+        refuse_leaks(fold)
+        for leak in ({"name": "1.2.3", "scan": "1.2.3", "patient": None}, {"name": "1.2.5", "scan": "1.2.5", "patient": "P3"}):
+            with self.assertRaises(ValueError):
+                refuse_leaks({**fold, "backgrounds": [*fold["backgrounds"], leak]})
+
+    def test_training_scans_of_test_patients_are_left_out_of_a_fold(self):
+        scan = lambda name, patient: {"id": name, "seriesInstanceUid": None, "patientId": patient, "path": f"{name}.mhd"}
+        fold = {"data": "/", "train": {"scans": [scan("a", "P1"), scan("b", "P2"), scan("c", None)]}, "test": {"scans": [scan("d", "P2"), scan("e", None)]}}
+        self.assertEqual([each["id"] for each in training_scans(fold)], ["a", "c"])
 
     @unittest.skipUnless(PACKED.exists(), "training/.packed is absent")
     def test_what_is_packed_leaks_nothing(self):
@@ -169,6 +183,24 @@ class DetectorCrops(unittest.TestCase):
                 self.assertEqual(diameter, 8.0)
                 shown += 1
         self.assertGreater(shown, 20)
+
+
+class Scans(unittest.TestCase):
+    def test_places_are_the_voxels_of_a_mask_in_their_order(self):
+        mask = (np.random.default_rng(2).random((6, 5, 7)) < 0.2).astype(np.uint8)
+        mask[[0, 3]] = 0
+        places, wanted = Places(mask), np.argwhere(mask)
+        self.assertEqual(len(places), len(wanted))
+        np.testing.assert_array_equal(places[np.arange(len(wanted))[::-1]], wanted[::-1])
+        np.testing.assert_array_equal(places[4], wanted[4])
+
+    def test_a_patch_cut_as_a_ball_holds_the_nodule_in_its_outline(self):
+        for centre in ((30.0, 31.4, 29.7), (3.2, 30.0, 57.0)):
+            background = MadeScan(np.random.default_rng(1), side=60)
+            background.ct = np.rint((ball((60,) * 3, centre, 5) + 1024) / 8).astype(np.uint8)
+            ct, inside = ball_patch(background, np.array(centre), 10.0)
+            self.assertGreater(ct[inside > 250].min(), 100)
+            self.assertLess(ct[inside == 0].max(), 100)
 
 
 class Figures(unittest.TestCase):

@@ -87,7 +87,7 @@ def main():
     parser.add_argument("--batch", type=int, default=6)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--weights", help="committed weights to start from when there is no checkpoint")
+    parser.add_argument("--weights", help="a checkpoint or committed weights to start from when --out holds no checkpoint")
     parser.add_argument("--every", type=int, default=100, help="steps between checkpoints")
     given = parser.parse_args()
 
@@ -99,12 +99,7 @@ def main():
     slow = Detector().to(device)
     slow.load_state_dict(net.state_dict())
     optimiser = torch.optim.AdamW(net.parameters(), lr=given.rate, weight_decay=1e-4)
-    resumed = resume(out, device, net, slow, optimiser)
-    start = resumed or 0
-    if resumed is None and given.weights:
-        state = torch.load(given.weights, map_location=device)["slow"]
-        net.load_state_dict(state)
-        slow.load_state_dict(state)
+    start = resume(out, device, net, slow, optimiser, given.weights)
 
     backgrounds, nodules = load(given.packed)
     print(f"{len(backgrounds)} backgrounds, {len(nodules)} nodules of {len({n.patient for n in nodules})} patients, {device}", flush=True)

@@ -106,6 +106,7 @@ def main():
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--weights", help="a checkpoint to start from when --out holds none")
     parser.add_argument("--every", type=int, default=100, help="steps between checkpoints")
     given = parser.parse_args()
 
@@ -117,7 +118,7 @@ def main():
     net, slow = FalsePositiveNet().to(device), FalsePositiveNet().to(device)
     slow.load_state_dict(net.state_dict())
     optimiser = torch.optim.AdamW(net.parameters(), lr=given.rate, weight_decay=1e-2)
-    start = resume(out, device, net, slow, optimiser) or 0
+    start = resume(out, device, net, slow, optimiser, given.weights)
 
     fine, coarse, records = load_mined(given.mined)
     source = json.loads((pathlib.Path(given.mined) / "source.json").read_text())

@@ -26,6 +26,8 @@ AERATED_HU = -600.0
 VESSEL_REACH_MM = (5, 8)
 ENLARGED_FROM_MM = 12.0
 MOST_ENLARGED = 2.5
+# Of so many scans at a time what was worked out is kept.
+KEPT_SCANS = 32
 
 
 class Place(NamedTuple):
@@ -83,7 +85,7 @@ def without_nodule(hu, inside, random):
     return np.where(hole, filled + noise / noise.std() * 1.48 * np.median(np.abs(grain)), hu).astype(np.float32)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.lru_cache(maxsize=KEPT_SCANS)
 def vessels_of(background):
     """Voxels in something dense and thin inside the lungs, away from their border."""
     dense = ndimage.uniform_filter(background.ct, 3) > (TISSUE_HU + 1024) / 8
@@ -91,7 +93,7 @@ def vessels_of(background):
     return np.argwhere(dense & thin & ndimage.minimum_filter(background.lung > 0, 2 * VESSEL_REACH_MM[1] + 1))
 
 
-@functools.lru_cache(maxsize=None)
+@functools.lru_cache(maxsize=KEPT_SCANS)
 def near_lung_of(background):
     return ndimage.maximum_filter(background.lung > 0, 9)
 

@@ -9,54 +9,17 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { type SeededRandom, seededRandom } from "../../src/base/seeded-random.ts";
-import { insertByGradient } from "../../src/evaluation/insert-by-gradient.ts";
-import { insertNodule } from "../../src/evaluation/insert-nodule.ts";
 import { scanChecksum } from "../../src/main/scan-checksum.ts";
 import { ThreadPool } from "../../src/main/thread-pool.ts";
 import type { ModelCard } from "../../src/models/card.ts";
-import { loadBackground, realScans } from "./backgrounds.ts";
 import { type DetectorResults, detectorReport } from "./detector-report.ts";
-import { dealNodules, type FilledVolume, fill, planInsertions, readFilled } from "./fill-volume.ts";
+import { type FilledVolume, readFilled } from "./fill-volume.ts";
 import { frocFigures } from "./filled-figures.ts";
 import { type FinderName, finderName, finders, finderText, rememberingModels } from "./finders.ts";
-import { loadNodule, type NoduleRow, readNoduleTable } from "./lidc-nodules.ts";
+import { type MadeVolume, makeVolumes, nodulesOf, SEED, setups } from "./made-volumes.ts";
 import { commit, filesSha256, machine } from "./provenance.ts";
-import { type Chain, lungsOf } from "./read-scan.ts";
-import { readShams, type Sham } from "./sham-volume.ts";
-import type { Splits } from "./split-patients.ts";
-
-const SEED = 11;
-/** Outlines of larger nodules find no plain lung. */
-const MOST_SHAM_MM = 15;
-
-/** Which half of the validation nodules goes into which scans: each nodule into so many of them. */
-interface Setup {
-  readonly half: "calibration" | "test";
-  readonly backgrounds: readonly string[];
-  readonly backgroundsANodule: number;
-  readonly volumesABackground: number;
-  readonly shamVolumesABackground: number;
-  readonly shamsAVolume: number;
-}
-const setups: Readonly<Record<"calibration" | "test", Setup>> = {
-  calibration: {
-    half: "calibration",
-    backgrounds: ["LIDC-IDRI-0001", "LIDC-IDRI-0306"],
-    backgroundsANodule: 2,
-    volumesABackground: 4,
-    shamVolumesABackground: 3,
-    shamsAVolume: 36,
-  },
-  test: {
-    half: "test",
-    backgrounds: ["LIDC-IDRI-0001", "LIDC-IDRI-0002", "normal002"],
-    backgroundsANodule: 2,
-    volumesABackground: 3,
-    shamVolumesABackground: 3,
-    shamsAVolume: 36,
-  },
-};
+import { type Chain, readScan } from "./read-scan.ts";
+import { type Sham, scoredShams } from "./sham-volume.ts";
 
 interface Options {
   readonly dataFolder: string;
@@ -106,10 +69,10 @@ async function run({ dataFolder, finder, set, threads, name, trial }: Options): 
   const pool = new ThreadPool(threads);
   const { models, cards } = rememberingModels(threads);
   const setup = trial ? { ...setups[set], backgrounds: setups[set].backgrounds.slice(0, 1) } : setups[set];
-  const splits = JSON.parse(await readFile(new URL("splits.json", import.meta.url), "utf8")) as Splits;
   const nodules = join(dataFolder, "lidc-nodules");
-  const rows = (await readNoduleTable(nodules)).filter(({ patientId }) => splits[setup.half].includes(patientId));
-  const read = await readAll(dataFolder, rows, setup, { finder: finders[finder], models, threads: pool }, trial);
+  const rows = await nodulesOf(dataFolder, setup.half);
+  const chain = { finder: finders[finder], models, threads: pool };
+  const read = await readAll(makeVolumes(dataFolder, rows, setup, pool, trial), dataFolder, chain);
   await pool.close();
   const leaked = trainedOn(cards(), [...new Set(rows.map(({ patientId }) => patientId))]);
   if (leaked.length > 0) throw new Error(`patients of these nodules trained the nets: ${leaked.join(", ")}`);
@@ -142,53 +105,27 @@ async function run({ dataFolder, finder, set, threads, name, trial }: Options): 
   await writeFile(new URL(`${name}.svg`, folder), frocFigures(results.volumes, title, results.operatingPoint.score).svg);
 }
 
-async function readAll(dataFolder: string, rows: readonly NoduleRow[], setup: Setup, chain: Chain, trial: boolean): Promise<Read> {
-  const random = seededRandom(SEED);
-  const load = (hand: readonly NoduleRow[]) =>
-    Promise.all(hand.map(async (row) => ({ row, patch: await loadNodule(join(dataFolder, "lidc-nodules"), row) })));
+async function readAll(volumes: AsyncIterable<MadeVolume>, dataFolder: string, chain: Chain): Promise<Read> {
   const read: Read = { volumes: [], secondMethod: [], shams: [], backgrounds: [] };
-  for (const [at, own] of forEachBackground(rows, setup, random).entries()) {
-    const scan = realScans.find(({ id }) => id === setup.backgrounds[at])!;
-    const background = await loadBackground(dataFolder, scan, chain.threads);
-    const sha256 = await scanChecksum(join(dataFolder, scan.folder, "dicom"), new AbortController().signal);
-    read.backgrounds.push({
-      id: scan.id,
-      seriesInstanceUid: background.seriesInstanceUid,
-      sha256,
-      sliceSpacingMm: background.volume.grid.spacingMm[2],
-      trained: [],
-    });
-    const { labels } = await lungsOf(background.volume, chain.threads);
-    for (const [repeat, hand] of dealNodules(own, setup.volumesABackground, random).entries()) {
-      if (trial && repeat > 0) break;
-      const plan = planInsertions(background, labels, await load(hand), random);
-      for (const [method, into] of [
-        [insertNodule, read.volumes],
-        [insertByGradient, read.secondMethod],
-      ] as const) {
-        const one = await readFilled(background, repeat, fill(background.volume, plan, method), chain);
-        into.push(one);
-        console.error(
-          `${one.id} by ${method.name}: ${one.insertions.filter(({ rank }) => rank !== null).length} of ${one.insertions.length} among ${one.candidates} candidates, ${one.seconds} s`,
-        );
-      }
+  for await (const made of volumes) {
+    const { background, repeat, kind } = made;
+    const { id, folder, seriesInstanceUid, volume } = background;
+    if (read.backgrounds.at(-1)?.id !== id) {
+      const sha256 = await scanChecksum(join(dataFolder, folder, "dicom"), new AbortController().signal);
+      read.backgrounds.push({ id, seriesInstanceUid, sha256, sliceSpacingMm: volume.grid.spacingMm[2], trained: [] });
     }
-    const small = own.filter(({ diameterMm }) => diameterMm <= MOST_SHAM_MM);
-    for (let repeat = 0; repeat < (trial ? 1 : setup.shamVolumesABackground); repeat++) {
-      const [shuffled] = dealNodules(small, 1, random);
-      read.shams.push(...(await readShams(background, labels, await load(shuffled!.slice(0, setup.shamsAVolume)), random, chain)));
-      console.error(`${scan.id}: ${read.shams.length} shams so far`);
+    if (kind === "shams") {
+      read.shams.push(...scoredShams(made.shams, (await readScan(made.host, chain, false)).candidates));
+      console.error(`${id}: ${read.shams.length} shams so far`);
+      continue;
     }
+    const one = await readFilled(background, repeat, made.filled, chain);
+    (kind === "blend" ? read.volumes : read.secondMethod).push(one);
+    console.error(
+      `${one.id} by ${kind}: ${one.insertions.filter(({ rank }) => rank !== null).length} of ${one.insertions.length} among ${one.candidates} candidates, ${one.seconds} s`,
+    );
   }
   return read;
-}
-
-/** Nodules of each background: dealt into as many parts as there are backgrounds, part n goes into background n and those after it. */
-function forEachBackground(rows: readonly NoduleRow[], { backgrounds, backgroundsANodule }: Setup, random: SeededRandom): NoduleRow[][] {
-  const parts = dealNodules(rows, backgrounds.length, random);
-  return backgrounds.map((_, at) =>
-    Array.from({ length: Math.min(backgroundsANodule, parts.length) }, (_, n) => parts[(at - n + parts.length) % parts.length]!).flat(),
-  );
 }
 
 /** Which of these patients or scans trained a net. */

@@ -4,16 +4,16 @@ import { insertNodule } from "../../src/evaluation/insert-nodule.ts";
 import type { NodulePatch } from "../../src/evaluation/nodule-patch.ts";
 import { emptied, pieceFrom, pieceOf } from "../../src/evaluation/sham.ts";
 import { distanceBetween, type PatientPoint, patientPoint } from "../../src/volume/space.ts";
-import type { Mask } from "../../src/volume/volume.ts";
+import type { Mask, Volume } from "../../src/volume/volume.ts";
 import type { LoadedBackground } from "./backgrounds.ts";
 import { around, BETWEEN_INSERTIONS_MM, copyOf, marksToAvoid } from "./fill-volume.ts";
 import type { NoduleRow } from "./lidc-nodules.ts";
-import { type Chain, readScan, type ScanRead } from "./read-scan.ts";
+import type { ScanRead } from "./read-scan.ts";
 
 export const shamKinds = ["lung", "vessel", "emptied"] as const;
 
 /** Something that is no nodule, set in as nodules are, and a place like it that nobody touched. */
-export interface Sham {
+export interface SetSham {
   readonly kind: (typeof shamKinds)[number];
   /** Whose outline it has. */
   readonly file: string;
@@ -21,6 +21,9 @@ export interface Sham {
   readonly diameterMm: number;
   readonly centerMm: PatientPoint;
   readonly untouchedMm: PatientPoint;
+}
+
+export interface Sham extends SetSham {
   /** Highest score of a candidate on it; null when there is none. */
   readonly score: number | null;
   readonly untouchedScore: number | null;
@@ -31,17 +34,16 @@ const VESSEL = { scale: 2, mostMm: 20 };
 /** A mark belongs to a place up to here from its outline: the reach of the blend. */
 const REACH_MM = 3;
 
-/** Sets shams into a copy of a background, the kinds in turn, and reads it. Nodules without a place leave no row. */
-export async function readShams(
+/** Sets shams into a copy of a background, the kinds in turn. Nodules without a place leave no row. */
+export function setShams(
   background: LoadedBackground,
   labels: Mask,
   hand: ReadonlyArray<{ row: NoduleRow; patch: NodulePatch }>,
   random: SeededRandom,
-  chain: Chain,
-): Promise<Sham[]> {
+): { readonly host: Volume; readonly shams: SetSham[] } {
   const host = copyOf(background.volume);
   const taken: { at: PatientPoint; diameterMm: number }[] = [];
-  const set: Omit<Sham, "score" | "untouchedScore">[] = [];
+  const shams: SetSham[] = [];
   for (const [n, { row, patch }] of hand.entries()) {
     const kind = shamKinds[n % shamKinds.length]!;
     const occupied = (diameterMm: number) => [
@@ -60,15 +62,18 @@ export async function readShams(
     if (!untouched || insertNodule(host, piece, place) === null) continue;
     taken.push(...[place.centerMm, untouched].map((at) => ({ at, diameterMm: piece.diameterMm })));
     const { diameterMm } = piece;
-    set.push({ kind, file: row.file, background: background.id, diameterMm, centerMm: place.centerMm, untouchedMm: untouched });
+    shams.push({ kind, file: row.file, background: background.id, diameterMm, centerMm: place.centerMm, untouchedMm: untouched });
   }
-  const { candidates } = await readScan(host, chain, false);
-  return set.map((one) => ({
+  return { host, shams };
+}
+
+/** What a read of their volume made of shams and of the places beside them. */
+export const scoredShams = (shams: readonly SetSham[], candidates: ScanRead["candidates"]): Sham[] =>
+  shams.map((one) => ({
     ...one,
     score: scoreOn(candidates, one.centerMm, one.diameterMm),
     untouchedScore: scoreOn(candidates, one.untouchedMm, one.diameterMm),
   }));
-}
 
 function shamPiece(
   { volume }: LoadedBackground,

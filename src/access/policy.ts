@@ -8,6 +8,7 @@ const policy = {
   "study.read-again": ["reader", "technician", "administrator"],
   "study.export": ["reader", "administrator"],
   "study.export-pseudonymised": ["reader", "researcher", "administrator"],
+  "study.export-burned-in": ["administrator"],
   "study.send": ["reader", "technician", "administrator"],
   "verdict.give": ["reader", "administrator"],
   "report.sign": ["reader", "administrator"],

@@ -10,12 +10,17 @@ export function tokenHash(token: string): string {
   return createHash("sha256").update(token).digest("hex");
 }
 
+/** What a secret token is for another use: from one nobody gets to the token itself, or to what it is for a third. */
+export function tokenFor(use: string, token: string): string {
+  return createHash("sha256").update(`${use}:${token}`).digest("base64url");
+}
+
 /**
  * The token that a page proves itself with (OWASP synchroniser token): derived from the login's token, which a page of another origin
  * cannot read, and not to be turned back into it.
  */
 export function csrfToken(loginToken: string): string {
-  return createHash("sha256").update(`csrf:${loginToken}`).digest("base64url");
+  return tokenFor("csrf", loginToken);
 }
 
 /** Whether two tokens are the same, in a time that says nothing of where they differ. */

@@ -4,7 +4,7 @@ import { StudyRecord, StudyState } from "../findings/study-record.ts";
 import { VerdictGiven } from "../findings/verdict-record.ts";
 
 /** One line of the worklist. Null is what the images do not say; a researcher sees a pseudonym for the patient. */
-export const WorklistRow = StudyRecord.extend({ lastReceivedAt: z.iso.datetime() });
+export const WorklistRow = StudyRecord.extend({ lastReceivedAt: z.iso.datetime(), imagesRemovedAt: z.iso.datetime().nullable() });
 export type WorklistRow = z.infer<typeof WorklistRow>;
 
 export const WorklistQuery = z.strictObject({

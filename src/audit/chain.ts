@@ -50,17 +50,31 @@ export function seal(head: ChainHead, event: AuditEvent): AuditRecord {
  * @param noted a head noted earlier: the record of that number must be there with that hash
  */
 export async function verifyChain(records: AsyncIterable<AuditRecord>, noted: ChainHead = chainStart): Promise<ChainState> {
+  const verified = verifiedRecords(records, noted);
+  for (;;) {
+    const { done, value } = await verified.next();
+    if (done) return value;
+  }
+}
+
+/** The records of a chain as they are verified, up to the first that breaks it. @returns as `verifyChain` */
+export async function* verifiedRecords(
+  records: AsyncIterable<AuditRecord>,
+  noted: ChainHead = chainStart,
+): AsyncGenerator<AuditRecord, ChainState> {
   const broken = (because: "missing" | "altered" | "not-tied"): ChainState => ({
     kind: "broken",
     atSequence: head.sequence + 1,
     because,
   });
   let head = chainStart;
-  for await (const { sequence, event, previousHash, hash } of records) {
+  for await (const record of records) {
+    const { sequence, event, previousHash, hash } = record;
     if (sequence !== head.sequence + 1) return broken("missing");
     if (previousHash !== head.hash) return broken("not-tied");
     if (hash !== seal(head, event).hash || (sequence === noted.sequence && hash !== noted.hash)) return broken("altered");
     head = { sequence, hash };
+    yield record;
   }
   return head.sequence < noted.sequence ? broken("missing") : { kind: "whole", head };
 }

@@ -68,6 +68,15 @@ function entitiesOf({ studyInstanceUid, trackingUid, account, peer }: AuditEvent
   return entities;
 }
 
+/** Records as a FHIR R4 Bundle; one without any has no list, as FHIR has no empty ones. */
+export const fhirAuditBundle = (
+  records: readonly AuditRecord[],
+): { readonly resourceType: "Bundle"; readonly [more: string]: unknown } => ({
+  resourceType: "Bundle",
+  type: "collection",
+  ...(records.length > 0 && { entry: records.map((record) => ({ resource: fhirAuditEvent(record) })) }),
+});
+
 /**
  * A record of the audit log as a FHIR R4 AuditEvent. The last entity is the record itself with its seal, so that the chain can be told
  * in the export too. No patient stands in it: the study's UID leads to one.

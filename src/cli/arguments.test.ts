@@ -61,6 +61,8 @@ test.each([
   [["read", "a", "--out", "o", "--operating-point", "best"], "cli.bad-operating-point"],
   [["template"], "cli.missing-value"],
   [["findings"], "cli.no-report-path"],
+  [["route"], "cli.no-report-path"],
+  [["route", "a", "--calling", "A NAME FAR TOO LONG"], "cli.bad-calling"],
   [["findings", "a", "--out", "o"], "cli.unknown-option"],
   [["read", "a", "--out", "o", "--colour"], "cli.unknown-option"],
   [["read", "a", "--out"], "cli.missing-value"],
@@ -88,6 +90,13 @@ test.each([
   [["phantom", "--out", "o", "--seed", "4294967296"], "cli.bad-seed"],
 ])("%j is a mistake called %s", (argv, code) => {
   expect(faultCode(argv)).toBe(code);
+});
+
+test("route names its paths, its rules and who would have sent them", () => {
+  const plain = { command: "route", paths: ["a"], rules: null, calling: null, host: null, language: "en", json: false };
+  expect(commandOf(["route", "a"])).toEqual(plain);
+  const given = ["route", "a", "--rules", "r.json", "--calling", "CT1", "--host", "10.0.0.5", "--lang", "zh", "--json"];
+  expect(commandOf(given)).toEqual({ ...plain, rules: "r.json", calling: "CT1", host: "10.0.0.5", language: "zh", json: true });
 });
 
 test("findings names its paths and its choices", () => {
@@ -118,4 +127,30 @@ test("the language of a faulty line is still known", () => {
   expect(languageOf(["read", "--lang", "zh", "--colour"])).toBe("zh");
   expect(languageOf(["read", "--lang=zh"])).toBe("zh");
   expect(languageOf(["read"])).toBe("en");
+});
+
+test("an export names its studies and its folder; what may show text is asked for only where objects are de-identified", () => {
+  const command = { command: "export", studies: ["1.2", "1.3"], out: "o", deidentify: false, burnedIn: false, language: "en" };
+  const words = ["export", "--study", "1.2", "--study", "1.3", "--out", "o"];
+  expect(commandOf(words)).toEqual(command);
+  expect(commandOf([...words, "--deidentify", "--with-burned-in"])).toEqual({ ...command, deidentify: true, burnedIn: true });
+  expect(faultCode([...words, "--with-burned-in"])).toBe("cli.burned-in-deidentified");
+  expect(faultCode(["export", "--out", "o"])).toBe("cli.no-study");
+  expect(faultCode(["export", "--study", "1.2"])).toBe("cli.no-out");
+});
+
+test("an export of the audit log names its file, and days that there are", () => {
+  const words = ["export-audit", "--out", "a.ndjson", "--from", "2026-02-28"];
+  expect(commandOf(words)).toEqual({ command: "export-audit", out: "a.ndjson", from: "2026-02-28", to: null, language: "en" });
+  for (const day of ["2026-02-30", "28.2.2026", "2026-13-01", ""]) expect(faultCode([...words, "--to", day])).toBe("cli.bad-day");
+});
+
+test("a backup names its file and whether images go into it; what is restored is one file", () => {
+  expect(commandOf(["backup", "--out", "b.tar"])).toEqual({ command: "backup", out: "b.tar", pixels: false, language: "en" });
+  expect(commandOf(["backup", "--out", "b.tar", "--pixels"])).toMatchObject({ pixels: true });
+  expect(faultCode(["backup"])).toBe("cli.no-out");
+  expect(commandOf(["restore", "b.tar", "--lang", "zh"])).toEqual({ command: "restore", path: "b.tar", language: "zh" });
+  expect(faultCode(["restore"])).toBe("cli.no-backup-file");
+  expect(faultCode(["restore", "a", "b"])).toBe("cli.no-backup-file");
+  expect(commandOf(["move"])).toEqual({ command: "move", language: "en" });
 });

@@ -52,6 +52,38 @@ export interface FindingsCommand {
   readonly json: boolean;
 }
 
+export interface ExportCommand {
+  readonly command: "export";
+  /** StudyInstanceUIDs. */
+  readonly studies: readonly string[];
+  readonly out: string;
+  readonly deidentify: boolean;
+  /** Whether de-identified objects whose pixels may show text are given too. */
+  readonly burnedIn: boolean;
+  readonly language: "en" | "zh";
+}
+
+export interface ExportAuditCommand {
+  readonly command: "export-audit";
+  readonly out: string;
+  /** First and last day, YYYY-MM-DD in UTC; null: all. */
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly language: "en" | "zh";
+}
+
+export interface RouteCommand {
+  readonly command: "route";
+  readonly paths: readonly string[];
+  /** File with routing rules; null: those of the settings. */
+  readonly rules: string | null;
+  /** Who would have sent the files, by AE title and network address; null: not said. */
+  readonly calling: string | null;
+  readonly host: string | null;
+  readonly language: "en" | "zh";
+  readonly json: boolean;
+}
+
 export interface EvaluateCommand {
   readonly command: "evaluate";
   /** A manifest, or a folder that holds or makes up a data set. */
@@ -71,12 +103,38 @@ export interface EvaluateCommand {
   readonly language: "en" | "zh";
 }
 
-export interface OtherCommand {
-  readonly command: "help" | "version" | "serve" | "worker" | "reindex" | "verify-audit";
+export interface BackupCommand {
+  readonly command: "backup";
+  readonly out: string;
+  /** With images and results. */
+  readonly pixels: boolean;
   readonly language: "en" | "zh";
 }
 
-export type Command = ReadCommand | PhantomCommand | TemplateCommand | SendCommand | FindingsCommand | EvaluateCommand | OtherCommand;
+export interface RestoreCommand {
+  readonly command: "restore";
+  readonly path: string;
+  readonly language: "en" | "zh";
+}
+
+export interface OtherCommand {
+  readonly command: "help" | "version" | "serve" | "worker" | "reindex" | "move" | "verify-audit";
+  readonly language: "en" | "zh";
+}
+
+export type Command =
+  | ReadCommand
+  | PhantomCommand
+  | TemplateCommand
+  | SendCommand
+  | FindingsCommand
+  | ExportCommand
+  | ExportAuditCommand
+  | RouteCommand
+  | EvaluateCommand
+  | BackupCommand
+  | RestoreCommand
+  | OtherCommand;
 
 const readOptions = {
   out: { type: "string" },
@@ -94,6 +152,21 @@ const readOptions = {
 const phantomOptions = { out: { type: "string" }, seed: { type: "string" }, lang: { type: "string" } } as const;
 const templateOptions = { guideline: { type: "string" }, lang: { type: "string" } } as const;
 const findingsOptions = { lang: { type: "string" }, json: { type: "boolean" } } as const;
+const routeOptions = {
+  rules: { type: "string" },
+  calling: { type: "string" },
+  host: { type: "string" },
+  lang: { type: "string" },
+  json: { type: "boolean" },
+} as const;
+const exportOptions = {
+  study: { type: "string", multiple: true },
+  out: { type: "string" },
+  deidentify: { type: "boolean" },
+  "with-burned-in": { type: "boolean" },
+  lang: { type: "string" },
+} as const;
+const exportAuditOptions = { from: { type: "string" }, to: { type: "string" }, out: { type: "string" }, lang: { type: "string" } } as const;
 const evaluateOptions = {
   out: { type: "string" },
   data: { type: "string" },
@@ -105,6 +178,7 @@ const evaluateOptions = {
   recipe: { type: "string" },
   lang: { type: "string" },
 } as const;
+const backupOptions = { out: { type: "string" }, pixels: { type: "boolean" }, lang: { type: "string" } } as const;
 const sendOptions = {
   calling: { type: "string" },
   tls: { type: "boolean" },
@@ -123,14 +197,19 @@ export function commandOf(argv: readonly string[]): Command {
   if (name === undefined || name === "help" || name === "--help" || name === "-h") return { command: "help", language: languageOf(rest) };
   if (name === "version" || name === "--version") return { command: "version", language: "en" };
   if (rest.includes("--help") || rest.includes("-h")) return { command: "help", language: languageOf(rest) };
-  if (name === "serve" || name === "worker" || name === "reindex" || name === "verify-audit")
+  if (name === "serve" || name === "worker" || name === "reindex" || name === "move" || name === "verify-audit")
     return { command: name, language: settingsOnly(rest) };
   if (name === "read") return readCommand(rest);
   if (name === "phantom") return phantomCommand(rest);
   if (name === "template") return templateCommand(rest);
   if (name === "findings") return findingsCommand(rest);
+  if (name === "route") return routeCommand(rest);
+  if (name === "export") return exportCommand(rest);
+  if (name === "export-audit") return exportAuditCommand(rest);
   if (name === "evaluate") return evaluateCommand(rest);
   if (name === "send") return sendCommand(rest);
+  if (name === "backup") return backupCommand(rest);
+  if (name === "restore") return restoreCommand(rest);
   throw new Fault("cli.unknown-command", { command: name });
 }
 
@@ -145,6 +224,21 @@ export function languageOf(argv: readonly string[]): "en" | "zh" {
 function settingsOnly(argv: readonly string[]): "en" | "zh" {
   const { values } = understood(() => parseArgs({ args: [...argv], options: { lang: { type: "string" } }, allowPositionals: false }));
   return checkedLanguage(values.lang);
+}
+
+function backupCommand(argv: readonly string[]): BackupCommand {
+  const { values } = understood(() => parseArgs({ args: [...argv], options: backupOptions, allowPositionals: false }));
+  if (values.out === undefined || values.out === "") throw new Fault("cli.no-out");
+  return { command: "backup", out: values.out, pixels: values.pixels === true, language: checkedLanguage(values.lang) };
+}
+
+function restoreCommand(argv: readonly string[]): RestoreCommand {
+  const { values, positionals } = understood(() =>
+    parseArgs({ args: [...argv], options: { lang: { type: "string" } }, allowPositionals: true }),
+  );
+  const [path] = positionals;
+  if (path === undefined || positionals.length > 1) throw new Fault("cli.no-backup-file");
+  return { command: "restore", path, language: checkedLanguage(values.lang) };
 }
 
 function readCommand(argv: readonly string[]): ReadCommand {
@@ -254,6 +348,35 @@ function findingsCommand(argv: readonly string[]): FindingsCommand {
   if (positionals.length === 0) throw new Fault("cli.no-report-path");
   return { command: "findings", paths: positionals, language: checkedLanguage(values.lang), json: values.json === true };
 }
+
+function routeCommand(argv: readonly string[]): RouteCommand {
+  const { values, positionals } = understood(() => parseArgs({ args: [...argv], options: routeOptions, allowPositionals: true }));
+  if (positionals.length === 0) throw new Fault("cli.no-report-path");
+  const { calling = null, host = null, rules = null } = values;
+  if (calling !== null && !isAeTitle(calling)) throw new Fault("cli.bad-calling");
+  return { command: "route", paths: positionals, rules, calling, host, language: checkedLanguage(values.lang), json: values.json === true };
+}
+
+function exportCommand(argv: readonly string[]): ExportCommand {
+  const { values } = understood(() => parseArgs({ args: [...argv], options: exportOptions, allowPositionals: false }));
+  const { study: studies = [], out = "", deidentify = false, "with-burned-in": burnedIn = false } = values;
+  if (studies.length === 0) throw new Fault("cli.no-study");
+  if (out === "") throw new Fault("cli.no-out");
+  if (burnedIn && !deidentify) throw new Fault("cli.burned-in-deidentified");
+  return { command: "export", studies, out, deidentify, burnedIn, language: checkedLanguage(values.lang) };
+}
+
+function exportAuditCommand(argv: readonly string[]): ExportAuditCommand {
+  const { values } = understood(() => parseArgs({ args: [...argv], options: exportAuditOptions, allowPositionals: false }));
+  const { out = "", from = null, to = null } = values;
+  if (out === "") throw new Fault("cli.no-out");
+  for (const day of [from, to]) if (day !== null && !isDay(day)) throw new Fault("cli.bad-day");
+  return { command: "export-audit", out, from, to, language: checkedLanguage(values.lang) };
+}
+
+/** YYYY-MM-DD, a day that there is. */
+const isDay = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text);
 
 function checkedLanguage(language: string | undefined): "en" | "zh" {
   if (language === undefined || language === "en") return "en";

@@ -9,7 +9,7 @@ import { tag } from "./tags.ts";
 /** What a header says of its object, for the index. */
 export type InstanceDescription = Pick<
   ReceivedInstance,
-  "sopInstanceUid" | "sopClassUid" | "transferSyntaxUid" | "instanceNumber" | "series" | "study"
+  "sopInstanceUid" | "sopClassUid" | "transferSyntaxUid" | "instanceNumber" | "series" | "study" | "announced"
 >;
 
 export type Described =
@@ -47,7 +47,21 @@ function descriptionOf({ attributes, transferSyntaxUid }: Header): InstanceDescr
       manufacturer: series.manufacturer,
     },
     study: { ...study, patient },
+    ...announcedOf(attributes),
   };
+}
+
+function announcedOf({ decimal }: Header["attributes"]): Pick<InstanceDescription, "announced"> {
+  const count = (of: string): number | null => {
+    const said = wholeOrNull(decimal(of));
+    return said !== null && said > 0 ? said : null;
+  };
+  const announced = {
+    studyInstances: count(tag.numberOfStudyRelatedInstances),
+    studySeries: count(tag.numberOfStudyRelatedSeries),
+    seriesInstances: count(tag.numberOfSeriesRelatedInstances),
+  };
+  return Object.values(announced).every((each) => each === null) ? {} : { announced };
 }
 
 /** An IS value that fits the index (PS3.5 6.2: 32 bits). */

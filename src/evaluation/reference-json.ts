@@ -55,7 +55,7 @@ export function scanOfReference(id: string, path: string, json: unknown): Datase
 }
 
 /** LIDC's rating: 1 non-solid … 5 solid. */
-function textureOf(rating: number | undefined): DatasetScan["reference"]["nodules"][number]["texture"] {
+export function textureOf(rating: number | undefined): DatasetScan["reference"]["nodules"][number]["texture"] {
   if (rating === undefined) return "unknown";
   return rating > 4 ? "solid" : rating >= 2 ? "part-solid" : "non-solid";
 }

@@ -3,8 +3,9 @@ import { StudySummary } from "./study.ts";
 
 /** How an object came in. */
 export const ReceivedBy = z.strictObject({
-  way: z.enum(["dimse", "stow", "folder"]),
+  way: z.enum(["dimse", "stow", "folder", "prior"]).describe("prior: fetched from a peer, to compare with"),
   from: z.string().nullable().describe("AE title of the sender, or account that sent; null for the drop folder"),
+  host: z.string().optional().describe("network address of who sent over DIMSE"),
 });
 export type ReceivedBy = z.infer<typeof ReceivedBy>;
 
@@ -29,6 +30,14 @@ export const ReceivedInstance = z.strictObject({
   sha256: z.string().describe("of the data set, hex; the file meta information in front of it is left out"),
   receivedAt: z.date(),
   receivedBy: ReceivedBy,
+  announced: z
+    .strictObject({
+      studyInstances: z.number().int().nullable().describe("(0020,1208)"),
+      studySeries: z.number().int().nullable().describe("(0020,1206)"),
+      seriesInstances: z.number().int().nullable().describe("(0020,1209)"),
+    })
+    .optional()
+    .describe("how many objects its study and series have, where its header says so"),
 });
 export type ReceivedInstance = z.infer<typeof ReceivedInstance>;
 

@@ -12,5 +12,6 @@ export const StudyRecord = StudySummary.omit({ series: true, institutionName: tr
   because: z.array(SaidReason),
   revision: z.number().int(),
   lastReceivedAt: z.date(),
+  imagesRemovedAt: z.date().nullable().describe("since when its images are not kept any more; null: they are"),
 });
 export type StudyRecord = z.infer<typeof StudyRecord>;

@@ -5,9 +5,11 @@ import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
 import { z } from "zod";
 import { Fault } from "../base/fault.ts";
+import type { Reason } from "../base/reason.ts";
 import { ReadResult } from "../findings/read-result.ts";
 import { SaidReason } from "../findings/reason.ts";
 import type { Computed, ComputeOutcome } from "../workflow/read-job.ts";
+import { priorMissingSetting } from "./prior-missing.ts";
 import { programArguments } from "./program-arguments.ts";
 
 export interface ChildLimits {
@@ -26,7 +28,11 @@ const ChildLines = z.object({ studies: z.array(z.object({ path: z.string(), reas
  * @throws Fault job.memory-limit, job.time-limit, job.child-died; the signal's reason when aborted
  */
 export async function computeChild<Used>(
-  folders: { readonly study: string; readonly prior: string | null },
+  {
+    study,
+    prior,
+    analyses,
+  }: { readonly study: string; readonly prior: string | Reason | null; readonly analyses: readonly string[] | null },
   use: (outcome: ComputeOutcome) => Promise<Used>,
   { timeLimitMs, memoryLimitMb }: ChildLimits,
   language: "en" | "zh",
@@ -36,11 +42,12 @@ export async function computeChild<Used>(
   const out = await mkdtemp(join(tmpdir(), "overread-read-"));
   try {
     signal.throwIfAborted();
-    const args = [...programArguments, "read", folders.study, "--out", out, "--json", "--lang", language];
-    if (folders.prior !== null) args.push("--prior", folders.prior);
+    const args = [...programArguments, "read", study, "--out", out, "--json", "--lang", language];
+    if (typeof prior === "string") args.push("--prior", prior);
+    if (analyses !== null) args.push("--analysis", analyses.join(","));
     const child = spawn(process.execPath, args, {
       stdio: ["ignore", "pipe", "ignore", "ipc"],
-      env: { ...process.env, OVERREAD_PROGRESS: "ipc" },
+      env: { ...process.env, OVERREAD_PROGRESS: "ipc", [priorMissingSetting]: JSON.stringify(typeof prior === "string" ? null : prior) },
     });
     child.on("message", (message) => {
       const said = ChildProgress.safeParse(message);

@@ -1,13 +1,17 @@
-import { isIP } from "node:net";
 import type { CommitmentOptions } from "../dicom/dimse/commitment-scp.ts";
 import type { Rejection } from "../dicom/dimse/negotiation.ts";
-import { listenForObjects, type StoreScp } from "../dicom/dimse/store-scp.ts";
+import { listenForObjects, type ScpOptions, type StoreScp } from "../dicom/dimse/store-scp.ts";
 import type { Peer } from "../store/peers.ts";
+import type { Associations } from "../workflow/associations.ts";
 import type { ArrivingObject, Received } from "../workflow/receive-object.ts";
 import type { Config } from "./config.ts";
+import type { DicomTls } from "./dicom-tls.ts";
+import { dimsePeerOf } from "./dimse-peer.ts";
 import { keepObject } from "./keep-object.ts";
 import { listeningFault } from "./listening-fault.ts";
+import { plainAddress } from "./plain-address.ts";
 import type { Station } from "./station.ts";
+import { type PeerAnswer, testPeer } from "./test-peer.ts";
 
 const loopback = "127.0.0.1";
 
@@ -16,20 +20,25 @@ export interface DicomDoor {
   readonly place: () => { readonly host: string; readonly port: number };
   /** The peers were changed. */
   readonly changed: () => Promise<void>;
+  /** Whether a listed peer answers, and what. */
+  readonly test: (peer: Peer) => Promise<readonly PeerAnswer[]>;
   readonly close: (graceMs: number) => Promise<void>;
 }
 
 /**
- * Listens for objects: on loopback, from anybody there, until a peer is listed; then at the address of the settings, from listed titles at their hosts.
+ * Listens for objects: on loopback, from anybody there, until a peer is listed that may store; then at the address of the settings, from those titles at their hosts.
  * @throws Fault server.address-in-use, server.cannot-listen
  */
 export async function openDicomDoor(
   { index, peers }: Station,
   { dicom }: Config,
+  tls: DicomTls,
   receive: (object: ArrivingObject) => Promise<Received>,
+  associations: Associations,
   unexpected: (error: unknown) => void,
 ): Promise<DicomDoor> {
-  let known: readonly Peer[] = await peers.list();
+  const senders = async (): Promise<readonly Peer[]> => (await peers.list()).filter(({ mayStore }) => mayStore);
+  let known = await senders();
   const hostFor = (): string => (known.length === 0 ? loopback : dicom.host);
   const admit = (callingAet: string, calledAet: string, remoteHost: string): "accept" | Rejection => {
     if (calledAet.trim() !== dicom.aeTitle) return "called-title";
@@ -45,14 +54,15 @@ export async function openDicomDoor(
     peerOf: (callingAet, remoteHost) => {
       const peer = known.find(({ aeTitle, host }) => aeTitle === callingAet.trim() && host === plainAddress(remoteHost));
       if (peer === undefined || peer.port === null) return null;
-      return { host: peer.host, port: peer.port, calledAet: peer.aeTitle, callingAet: dicom.aeTitle, tls: false };
+      return dimsePeerOf(peer, dicom.aeTitle, tls);
     },
     unreported: () => undefined,
   };
   const listen = async (host: string, port: number): Promise<StoreScp> => {
     try {
-      const options = { host, port, admit, tls: null, commitment, ended: () => undefined, failed: unexpected };
-      return await listenForObjects(options, keepObject(receive, unexpected));
+      const ended: ScpOptions["ended"] = ({ signal, because }) => associations.ended(signal, new Date(), because === "released");
+      const options = { host, port, admit, tls: tls.listen, commitment, ended, failed: unexpected };
+      return await listenForObjects(options, keepObject(receive, dicom.aeTitle, associations, unexpected));
     } catch (error) {
       throw listeningFault(error, { host, port });
     }
@@ -63,18 +73,13 @@ export async function openDicomDoor(
   return {
     place: () => ({ host, port }),
     changed: async () => {
-      known = await peers.list();
+      known = await senders();
       if (hostFor() === host) return;
       await door.close(0);
       host = hostFor();
       door = await listen(host, port);
     },
+    test: (peer) => testPeer(peer, dicom.aeTitle, tls),
     close: (graceMs) => door.close(graceMs),
   };
 }
-
-/** An IPv4 address as such where the system shows it within IPv6. */
-const plainAddress = (address: string): string => {
-  const inner = address.replace(/^::ffff:/i, "");
-  return isIP(inner) === 4 ? inner : address;
-};

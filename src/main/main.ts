@@ -42,6 +42,12 @@ async function run(): Promise<number> {
       return (await import("./send.ts")).send(command, abort.signal);
     case "findings":
       return (await import("./findings.ts")).findings(command, abort.signal);
+    case "route":
+      return (await import("./route.ts")).route(command, abort.signal);
+    case "export":
+      return (await import("./export.ts")).exportStudies(command, abort.signal);
+    case "export-audit":
+      return (await import("./export-audit.ts")).exportAudit(command, abort.signal);
     case "serve":
       return (await import("./serve.ts")).serve(abort.signal);
     case "worker":
@@ -50,6 +56,12 @@ async function run(): Promise<number> {
       return (await import("./reindex.ts")).reindex(abort.signal);
     case "verify-audit":
       return (await import("./verify-audit.ts")).verifyAudit();
+    case "move":
+      return (await import("./move.ts")).move(abort.signal);
+    case "backup":
+      return (await import("./backup.ts")).backup(command, abort.signal);
+    case "restore":
+      return (await import("./restore.ts")).restore(command, abort.signal);
     case "version": {
       const { version, commit } = (await import("./version.ts")).version();
       console.log(`overread ${version} (${commit})`);

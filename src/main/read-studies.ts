@@ -7,10 +7,15 @@ import { version } from "./version.ts";
 
 /**
  * Works at the reading jobs until it is stopped, with as many compute children at once as the settings say.
+ * @param child what reads the files of a study, for tests of the jobs
  * @returns what stops it, once the jobs in hand are done
  */
-export async function readStudies(station: Station, { childLimits, language, readers }: Config): Promise<() => Promise<void>> {
-  const { index, pixels, queue, audit } = station;
+export async function readStudies(
+  station: Station,
+  { childLimits, language, readers }: Config,
+  child: typeof computeChild = computeChild,
+): Promise<() => Promise<void>> {
+  const { index, arrivals, pixels, queue, audit } = station;
   const say = saying(language);
   const { version: number, commit } = version();
   const program = `${number} ${commit}`;
@@ -18,8 +23,8 @@ export async function readStudies(station: Station, { childLimits, language, rea
     const progress = (stage: string, fraction: number): void =>
       void queue.progress(payload.studyInstanceUid, fraction, stage).catch(() => undefined);
     const compute: Parameters<typeof runReadJob>[1]["compute"] = (folders, use, stop) =>
-      computeChild(folders, use, childLimits, language, progress, stop);
-    await runReadJob(payload, { index, pixels, compute, say, program }, signal);
+      child(folders, use, childLimits, language, progress, stop);
+    await runReadJob(payload, { index: { ...index, standing: arrivals.standing }, pixels, compute, say, program }, signal);
     await audit.append({
       at: new Date().toISOString(),
       who: { kind: "program", name: "overread" },

@@ -17,12 +17,14 @@ import { guidelines } from "../guidelines/catalog.ts";
 import type { Models } from "../models/session.ts";
 import { parseTemplate, type Template } from "../report/template.ts";
 import { say } from "../words/say.ts";
+import { notCompared } from "../workflow/compare-prior.ts";
 import { type Reader, readResult } from "../workflow/read-result.ts";
 import { type ReadPorts, readStudy, type StudyReading } from "../workflow/read-study.ts";
 import type { SayReason } from "../workflow/to-finding.ts";
 import { requirePaths, textOf } from "./given-file.ts";
 import { modelsIn } from "./models.ts";
 import { Prior } from "./prior.ts";
+import { priorMissing } from "./prior-missing.ts";
 import { processPorts, saying } from "./process-ports.ts";
 import { resultFiles } from "./result-files.ts";
 import { writeResult } from "./result-folder.ts";
@@ -60,9 +62,10 @@ interface Session {
  * @throws Fault for a mistake of the user's; the signal's reason when interrupted
  */
 export async function read(command: ReadCommand, signal: AbortSignal): Promise<number> {
-  const analyses = catalog.filter(({ id }) => command.analysis === null || id === command.analysis);
-  if (analyses.length === 0)
-    throw new Fault("cli.unknown-analysis", { id: command.analysis ?? "", known: catalog.map(({ id }) => id).join(", ") });
+  const wanted = command.analysis?.split(",") ?? catalog.map(({ id }) => id);
+  const analyses = catalog.filter(({ id }) => wanted.includes(id));
+  const unknown = wanted.find((id) => !catalog.some((analysis) => analysis.id === id));
+  if (unknown !== undefined) throw new Fault("cli.unknown-analysis", { id: unknown, known: catalog.map(({ id }) => id).join(", ") });
   if (command.guideline !== null && !guidelines.some(({ id }) => id === command.guideline))
     throw new Fault("cli.unknown-guideline", { id: command.guideline, known: guidelines.map(({ id }) => id).join(", ") });
   const template = command.template === null ? null : parseTemplate(await textOf("--template", command.template));
@@ -142,7 +145,9 @@ async function readOne(study: StudyIntake, folder: string, session: Session): Pr
       options,
       portsOf(of, () => {}),
     );
-  const readings = session.prior === null ? alone : await session.prior.compare(study.summary, alone, readPrior, ports);
+  const missing = priorMissing(process.env);
+  const uncompared = missing === null ? alone : alone.map((reading) => notCompared(reading, missing, say));
+  const readings = session.prior === null ? uncompared : await session.prior.compare(study.summary, alone, readPrior, ports);
   const result = readResult(study.summary, readings, person, notes, session.reader, say);
   const reasons = [...result.intake, ...result.analyses.flatMap(({ because }) => because)];
   const outcome = studyOutcome(result.analyses.map((analysis) => analysis.outcome));

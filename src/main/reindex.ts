@@ -1,13 +1,12 @@
 import { exitCode } from "../cli/exit-code.ts";
-import type { PixelFolder } from "../store/pixel-folder.ts";
 import { TailHash } from "../store/tail-hash.ts";
+import { wholeFile } from "../store/whole-file.ts";
 import { say } from "../words/say.ts";
 import type { Pixels } from "../workflow/intake-ports.ts";
 import { receiveObject } from "../workflow/receive-object.ts";
 import { configOf } from "./config.ts";
 import { logLine, logUnexpected } from "./server-log.ts";
 import { openStation } from "./station.ts";
-import { wholeFile } from "./whole-file.ts";
 
 /**
  * `overread reindex`: enters what lies among the pixels and is not in the index, as after a power cut or with a new database. Each file is received as if
@@ -42,7 +41,7 @@ export async function reindex(signal: AbortSignal): Promise<number> {
 }
 
 /** A file that is kept already is only looked through. */
-const inPlace = ({ move, remove }: PixelFolder): Pick<Pixels, "put" | "move" | "remove"> => ({
+const inPlace = ({ move, remove }: Pixels): Pick<Pixels, "put" | "move" | "remove"> => ({
   put: async (_key, stream, hashFrom = 0) => {
     const hash = new TailHash(hashFrom);
     for await (const piece of stream) hash.add(piece);

@@ -8,15 +8,22 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { exitCode } from "../cli/exit-code.ts";
 import { say } from "../words/say.ts";
+import { Associations } from "../workflow/associations.ts";
 import { type ArrivingObject, type Received, receiveObject } from "../workflow/receive-object.ts";
-import { settleStudies } from "../workflow/settle-studies.ts";
+import { type SettlePorts, settleStudies } from "../workflow/settle-studies.ts";
 import { aborted } from "./aborted.ts";
 import { type Config, configOf } from "./config.ts";
 import { type DicomDoor, openDicomDoor } from "./dicom-door.ts";
+import { dicomTls } from "./dicom-tls.ts";
 import { watchDropFolder } from "./drop-folder.ts";
+import { ImageRetention } from "./image-retention.ts";
+import { openIdentityProvider } from "./open-identity-provider.ts";
 import { programArguments } from "./program-arguments.ts";
 import { readStudies, showFailed } from "./read-studies.ts";
+import { routingRules } from "./routing-rules.ts";
+import { PriorSeeker } from "./seek-priors.ts";
 import { logLine, logUnexpected } from "./server-log.ts";
+import { settlePorts } from "./settle-ports.ts";
 import { openStation, type Station } from "./station.ts";
 import { ThreadPool } from "./thread-pool.ts";
 import { linkOf, openWebDoor } from "./web-door.ts";
@@ -33,29 +40,49 @@ const firstAdministrator = "admin";
  */
 export async function serve(signal: AbortSignal): Promise<number> {
   const config = configOf(process.env);
+  const tls = await dicomTls(config.dicom.tls);
+  const rules = await routingRules("OVERREAD_ROUTING", config.routing);
+  const provider = config.oidc === null ? null : await openIdentityProvider(config.oidc);
   const station = await openStation(config, logUnexpected);
   const threads = new ThreadPool(availableParallelism());
   const end = new AbortController();
-  const receive = (object: ArrivingObject): Promise<Received> =>
-    receiveObject(object, { pixels: station.pixels, index: station.index, newName: randomUUID, now: () => new Date() });
+  const priors = new PriorSeeker(station, config, tls, end.signal);
+  const index = { add: priors.add, quarantine: station.index.quarantine };
+  const associations = new Associations();
+  const images = new ImageRetention(station, config.retention);
+  const receive = images.within(async (object) => {
+    const received = await receiveObject(object, { pixels: station.pixels, index, newName: randomUUID, now: () => new Date() });
+    if (received.kind === "kept" && object.receivedBy.way !== "dimse") associations.came(received.studyInstanceUid, null);
+    return received;
+  });
+  let doors: readonly Pick<DicomDoor, "close">[] = [];
   try {
     await record(station, "started");
     const stopReading = config.readers === 0 ? null : await readStudies(station, config);
-    const dicom = await openDicomDoor(station, config, receive, logUnexpected);
-    const web = await openWebDoor(station, config, threads, receive, dicom, logUnexpected);
-    const settling = settleUntil(end.signal, station, config);
+    const dicom = await openDicomDoor(station, config, tls, receive, associations, logUnexpected);
+    doors = [dicom];
+    const web = await openWebDoor(station, config, rules, provider, threads, receive, images.isFull, dicom, logUnexpected);
+    doors = [dicom, web];
+    const settling = settleUntil(end.signal, station, config, settlePorts(station, associations, rules, config.language), () =>
+      priors.round(receive),
+    );
+    const sweeping = images.sweepUntil(end.signal, pause);
     const watching = config.inbox === null ? null : watchInbox(config.inbox, receive, end.signal);
     await greet(station, config, web.url(), dicom);
     if (config.demo && (await station.index.studies({ limit: 1 })).length === 0) await takeDemoIn(receive, signal);
     await aborted(signal);
     // Nothing new comes in; what is in hand ends, or is tried again at the next start.
     end.abort();
-    await Promise.all([web.close(graceMs), dicom.close(graceMs), settling, watching]);
+    const closing = doors.map(({ close }) => close(graceMs));
+    doors = [];
+    await Promise.all([...closing, settling, sweeping, watching, priors.ended()]);
     await Promise.race([stopReading?.(), sleep(graceMs, undefined, { ref: false })]);
     await record(station, "stopped");
     return exitCode.done;
   } finally {
     end.abort();
+    // Where the start failed: an open door would keep the process alive.
+    await Promise.all(doors.map(({ close }) => close(0)));
     await station.close(0);
     await threads.close();
   }
@@ -68,16 +95,23 @@ const record = ({ audit }: Station, what: "started" | "stopped"): Promise<void> 
 const pause = (ms: number, signal: AbortSignal): Promise<void> => sleep(ms, undefined, { signal }).catch(() => undefined);
 
 /** Sends studies that are complete to be read, and shows those whose reading was given up, until the signal aborts. */
-async function settleUntil(signal: AbortSignal, station: Station, { language, quietMs }: Config): Promise<void> {
-  const { index, queue } = station;
+async function settleUntil(
+  signal: AbortSignal,
+  station: Station,
+  config: Config,
+  ports: SettlePorts,
+  priorsRound: () => ReturnType<PriorSeeker["round"]>,
+): Promise<void> {
   while (!signal.aborted) {
     try {
-      await showFailed(station, language);
-      await settleStudies(new Date(Date.now() - quietMs), {
-        settled: index.quiet,
-        setWaiting: (job) => index.setState(job, "waiting", []),
-        enqueue: async (job, key) => void (await queue.send("read", job, { key })),
-      });
+      await showFailed(station, config.language);
+      const mayRead = await priorsRound();
+      // Thousands may wait: those that have their job are not asked for again one by one.
+      const queued = await station.queue.keys("read");
+      const enqueue: SettlePorts["enqueue"] = async (job, key, urgent) => {
+        if (!queued.has(key) && (await mayRead(job))) await ports.enqueue(job, key, urgent);
+      };
+      await settleStudies(new Date(), config, { ...ports, enqueue });
     } catch (error) {
       // The database is away: what waits is found again when it is back.
       logUnexpected(error);

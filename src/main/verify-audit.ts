@@ -1,6 +1,5 @@
-import { exitCode } from "../cli/exit-code.ts";
-import { say } from "../words/say.ts";
 import { configOf } from "./config.ts";
+import { sayAudit } from "./say-audit.ts";
 import { logUnexpected } from "./server-log.ts";
 import { openStation } from "./station.ts";
 
@@ -12,10 +11,7 @@ export async function verifyAudit(): Promise<number> {
   const config = configOf(process.env);
   const station = await openStation(config, logUnexpected);
   try {
-    const state = await station.audit.verify();
-    const values = state.kind === "whole" ? { sequence: state.head.sequence, hash: state.head.hash } : { sequence: state.atSequence };
-    console.log(say(config.language, `server.audit-${state.kind}`, values));
-    return state.kind === "whole" ? exitCode.done : exitCode.failed;
+    return await sayAudit(station.audit, config.language);
   } finally {
     await station.close(0);
   }

@@ -1,10 +1,23 @@
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { listeningFault } from "./listening-fault.ts";
 
 /** How long requests in hand may take when the address changes. */
 const movingMs = 5000;
+
+export interface WebLimits {
+  /** For the head of a request; the body may take as long as it moves, since an upload is as long as it is. */
+  readonly headMs: number;
+  /** How long neither side of a connection may move a byte. */
+  readonly silentMs: number;
+  /** Connections at once; one more is closed. */
+  readonly connections: number;
+  /** The same for one remote address other than loopback, where a proxy brings everybody. */
+  readonly connectionsPerHost: number;
+}
+
+const usualLimits: WebLimits = { headMs: 20_000, silentMs: 120_000, connections: 2000, connectionsPerHost: 400 };
 
 /** Where the web server listens; it can be moved to another address while it runs. */
 export interface WebListener {
@@ -16,9 +29,13 @@ export interface WebListener {
 }
 
 /** @throws Fault server.address-in-use, server.cannot-listen */
-export async function listenForWeb(answer: RequestListener, place: { readonly host: string; readonly port: number }): Promise<WebListener> {
+export async function listenForWeb(
+  answer: RequestListener,
+  place: { readonly host: string; readonly port: number },
+  limits: WebLimits = usualLimits,
+): Promise<WebListener> {
   let host = place.host;
-  let server = await listening(answer, host, place.port);
+  let server = await listening(answer, host, place.port, limits);
   const { port } = server.address() as AddressInfo;
   return {
     url: () => `http://${urlHost(host)}:${port}`,
@@ -27,10 +44,10 @@ export async function listenForWeb(answer: RequestListener, place: { readonly ho
       // One port cannot be held at two addresses of which one holds the other.
       await closed(server, movingMs);
       try {
-        server = await listening(answer, wanted, port);
+        server = await listening(answer, wanted, port, limits);
         host = wanted;
       } catch (error) {
-        server = await listening(answer, host, port);
+        server = await listening(answer, host, port, limits);
         throw error;
       }
     },
@@ -38,8 +55,28 @@ export async function listenForWeb(answer: RequestListener, place: { readonly ho
   };
 }
 
-async function listening(answer: RequestListener, host: string, port: number): Promise<Server> {
-  const server = createServer(answer);
+async function listening(answer: RequestListener, host: string, port: number, limits: WebLimits): Promise<Server> {
+  const { headMs, silentMs, connections, connectionsPerHost } = limits;
+  // Node's own limit of a whole request, five minutes, would cut long uploads off.
+  const server = createServer({ requestTimeout: 0, headersTimeout: headMs, connectionsCheckingInterval: headMs / 4 }, answer);
+  server.setTimeout(silentMs);
+  server.maxConnections = connections;
+  const ofHost = new Map<string, number>();
+  server.on("connection", (socket: Socket) => {
+    const from = socket.remoteAddress ?? "";
+    if (isLoopback(from)) return;
+    const others = ofHost.get(from) ?? 0;
+    if (others >= connectionsPerHost) {
+      socket.destroy();
+      return;
+    }
+    ofHost.set(from, others + 1);
+    socket.once("close", () => {
+      const left = (ofHost.get(from) ?? 1) - 1;
+      if (left === 0) ofHost.delete(from);
+      else ofHost.set(from, left);
+    });
+  });
   server.listen(port, host);
   try {
     await once(server, "listening");
@@ -61,3 +98,5 @@ async function closed(server: Server, graceMs: number): Promise<void> {
 
 /** Addresses that stand for all of this machine are reached as localhost. */
 const urlHost = (host: string): string => (host === "0.0.0.0" || host === "::" ? "localhost" : host.includes(":") ? `[${host}]` : host);
+
+const isLoopback = (address: string): boolean => ["127.0.0.1", "::1", "::ffff:127.0.0.1"].includes(address);

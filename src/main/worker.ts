@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Fault } from "../base/fault.ts";
 import { exitCode } from "../cli/exit-code.ts";
+import { say } from "../words/say.ts";
 import { aborted } from "./aborted.ts";
 import { configOf } from "./config.ts";
 import { readStudies } from "./read-studies.ts";
@@ -19,6 +20,7 @@ export async function worker(signal: AbortSignal): Promise<number> {
   if (config.databaseUrl === null) throw new Fault("cli.worker-needs-database");
   const station = await openStation(config, logUnexpected);
   try {
+    if (config.pixels.kind === "folder") console.log(say(config.language, "server.worker-shares-folder", { folder: config.pixels.folder }));
     const stop = await readStudies(station, { ...config, readers: Math.max(1, config.readers) });
     logLine("worker-started");
     await aborted(signal);

@@ -1,8 +1,9 @@
 import swagger from "@fastify/swagger";
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
+import { type jsonSchemaTransform, serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import { ZodError } from "zod";
 import { Fault } from "../base/fault.ts";
+import { describeRoute } from "./describe-route.ts";
 import { type HealthPorts, healthRoutes } from "./health-routes.ts";
 import { problem } from "./problem.ts";
 import { type ResultRoutePorts, resultRoutes } from "./result-routes.ts";
@@ -19,6 +20,8 @@ export interface ApplicationPorts extends StudyRoutePorts, ResultRoutePorts, Hea
 }
 
 const largestJsonBytes = 1 << 20;
+/** Faults that pass by themselves: the browser may ask again. */
+const passing: ReadonlySet<string> = new Set(["store.database-gone", "store.bucket-gone"]);
 
 /** The HTTP application: thin routes over ports. Errors are problems (RFC 9457) in the words of the user, without a word of what was asked for. */
 export async function application(ports: ApplicationPorts): Promise<FastifyInstance> {
@@ -35,13 +38,14 @@ export async function application(ports: ApplicationPorts): Promise<FastifyInsta
   app.setNotFoundHandler((request, reply) => problem(request, reply, 404, "server.no-such-page"));
   await app.register(swagger, {
     openapi: {
+      openapi: "3.1.0",
       info: {
         title: "Overread",
         version: ports.version,
         description: "Not a certified medical device. Results are unconfirmed until signed.",
       },
     },
-    transform: jsonSchemaTransform,
+    transform: describeRoute as typeof jsonSchemaTransform,
   });
   await ports.also(app);
   await app.register(healthRoutes, ports);
@@ -67,7 +71,7 @@ function answerError(
   }
   if (error.statusCode !== undefined && error.statusCode < 500)
     return problem(request, reply, error.statusCode, "server.bad-request", { where: request.routeOptions.url ?? "?" });
-  if (error instanceof Fault && error.code === "store.database-gone") return problem(request, reply, 503, error.code);
+  if (error instanceof Fault && passing.has(error.code)) return problem(request, reply, 503, error.code);
   unexpected(error);
   return problem(request, reply, 500, "server.unexpected");
 }

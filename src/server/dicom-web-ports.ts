@@ -27,6 +27,8 @@ export interface FoundObject {
 export interface DicomWebPorts {
   /** What matches, in an order that stays the same from page to page. */
   readonly search: (search: ObjectSearch) => Promise<readonly FoundObject[]>;
+  /** When a study's images were removed, where they were. */
+  readonly imagesRemovedAt: (studyInstanceUid: string) => Promise<Date | null>;
   readonly pixels: Pick<Pixels, "read">;
   readonly receive: (object: ArrivingObject) => Promise<Received>;
   /** Unpacks a frame on another thread; null where it cannot be. */
@@ -36,7 +38,7 @@ export interface DicomWebPorts {
   readonly guard: (action: "study.view" | "study.receive") => preHandlerHookHandler;
   readonly accountOf: (request: FastifyRequest) => string;
   /** Told of each study of which something is handed out. */
-  readonly viewed: (account: string, studyInstanceUid: string) => Promise<void>;
+  readonly viewed: (request: FastifyRequest, studyInstanceUid: string) => Promise<void>;
   /** A request that is longer is refused. */
   readonly mostUploadBytes: number;
   /** A text that does not occur in the files, another one at each call. */
@@ -44,7 +46,7 @@ export interface DicomWebPorts {
 }
 
 /** The bytes of a stored object. */
-export function sourceOf({ pixelKey, bytes }: StoredInstance, { read }: DicomWebPorts["pixels"]): ByteSource {
+export function sourceOf({ pixelKey, bytes }: Pick<StoredInstance, "pixelKey" | "bytes">, { read }: DicomWebPorts["pixels"]): ByteSource {
   return {
     name: "",
     size: bytes,

@@ -60,16 +60,21 @@ const mostInstances = 1_000_000;
 
 /**
  * The stored objects that a path names; whoever asks for them is noted.
- * @throws Fault dicom-web.bad-uid, dicom-web.no-such-object
+ * @throws Fault dicom-web.bad-uid, dicom-web.no-such-object, dicom-web.images-removed
  */
 export async function instancesOf(request: FastifyRequest, ports: DicomWebPorts): Promise<readonly [StoredInstance, ...StoredInstance[]]> {
-  const matches = Object.entries(uidsOf(request)).map(
+  const uids = uidsOf(request);
+  const matches = Object.entries(uids).map(
     ([key, uid]): Match => ({ key: key as keyof PathUids, kind: "one-of", values: [uid] }),
   );
   const found = await ports.search({ level: "instance", matches, offset: 0, limit: mostInstances });
   const [first, ...rest] = found.map(({ instance }) => instance);
-  if (first === undefined) throw new Fault("dicom-web.no-such-object");
-  await ports.viewed(ports.accountOf(request), first.studyInstanceUid);
+  if (first === undefined) {
+    const removedAt = await ports.imagesRemovedAt(uids.StudyInstanceUID ?? "");
+    if (removedAt !== null) throw new Fault("dicom-web.images-removed", { date: removedAt.toISOString().slice(0, 10) });
+    throw new Fault("dicom-web.no-such-object");
+  }
+  await ports.viewed(request, first.studyInstanceUid);
   return [first, ...rest];
 }
 

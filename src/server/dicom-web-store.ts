@@ -8,6 +8,9 @@ import { type FailureReason, failure, type StoreOutcome, stowResponse } from "..
 import type { DicomWebPorts } from "./dicom-web-ports.ts";
 import { addressOf, jsonWantedBy, sendJson, serviceOf, uidsOf } from "./dicom-web-request.ts";
 
+/** Faults that pass, or that somebody will see to: the client may come again. */
+const forNow: ReadonlySet<string> = new Set(["output.disk-full", "output.quota-reached", "store.database-gone", "store.bucket-gone"]);
+
 /** Store transaction (STOW-RS, PS3.18 10.5): files one after another as they arrive, each kept before it is answered for. */
 export async function storeRoutes(app: FastifyInstance, ports: DicomWebPorts): Promise<void> {
   for (const path of ["/studies", "/studies/:study"])
@@ -72,7 +75,7 @@ async function kept(
   } catch (error) {
     // A request that breaks off is no fault of this object's; nor can the rest of it be read.
     if (!(error instanceof Fault) || error.code.startsWith("dicom-web.")) throw error;
-    return failed(instance, error.code === "output.disk-full" ? failure.outOfResources : failure.processing);
+    return failed(instance, forNow.has(error.code) ? failure.outOfResources : failure.processing);
   }
 }
 

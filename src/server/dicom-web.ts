@@ -14,6 +14,7 @@ const statuses: Readonly<Record<string, number>> = {
   "dicom-web.bad-accept": 400,
   "dicom-web.bad-multipart": 400,
   "dicom-web.no-such-object": 404,
+  "dicom-web.images-removed": 410,
   "dicom-web.no-such-frame": 404,
   "dicom-web.no-pixels": 404,
   "dicom-web.not-acceptable": 406,

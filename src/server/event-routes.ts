@@ -1,4 +1,5 @@
 import type { FastifyInstance, preHandlerHookHandler } from "fastify";
+import { z } from "zod";
 import type { ServerEvent } from "../api/event.ts";
 
 export interface EventPorts {
@@ -17,7 +18,11 @@ const mostUnreadBytes = 1 << 20;
 
 /** GET /api/events: server-sent events for the worklist, without anything of a patient. */
 export async function eventRoutes(app: FastifyInstance, { guard, listen, unexpected, ending }: EventPorts): Promise<void> {
-  app.get("/api/events", { preHandler: guard("study.view"), schema: { hide: true } }, async (request, reply) => {
+  const schema = {
+    summary: "Follow the worklist as server-sent events",
+    response: { 200: { content: { "text/event-stream": { schema: z.string() } } } },
+  };
+  app.get("/api/events", { preHandler: guard("study.view"), schema }, async (request, reply) => {
     const stream = reply.raw;
     const headers = reply.getHeaders() as Record<string, string>;
     reply.hijack();

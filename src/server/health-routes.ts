@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 
 export interface HealthPorts {
-  /** Whether the database answers and there is room on the disk; reasons are codes, for operators. */
+  /** Whether the database answers, images can be kept, and there is room on the disk; reasons are codes, for operators. */
   readonly ready: () => Promise<{ readonly ready: boolean; readonly because: readonly string[] }>;
   /** Figures by name; labels stand in the name, `studies{state="read"}`. */
   readonly figures: () => Promise<Readonly<Record<string, number>>>;

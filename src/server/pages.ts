@@ -1,38 +1,31 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { may } from "../access/policy.ts";
-import type { StudyRecord } from "../findings/study-record.ts";
 import { escaped } from "../report/html.ts";
 import { type Language, say } from "../words/say.ts";
+import type { IdentityProvider } from "./identity-provider.ts";
 import type { LoginPorts } from "./login.ts";
 import { languageOf } from "./problem.ts";
 import { addressOf, type Sessions } from "./session.ts";
-import type { StudyRoutePorts } from "./study-routes.ts";
 
-export interface PagePorts extends LoginPorts, Pick<StudyRoutePorts, "studies"> {
+export interface PagePorts extends LoginPorts {
   readonly sessions: Sessions;
+  /** The organisation's sign-in; null where it has none. */
+  readonly provider: IdentityProvider | null;
 }
 
 /** Routes that need no sign-in, for the guard's list. */
 export const openPages = ["/", "/sign-in", "/first-password"];
 
-const mostRows = 200;
 const SignIn = z.object({ account: z.string().max(256), password: z.string().max(1024) });
 const Token = z.object({ token: z.string().max(256) });
 const FirstPassword = Token.extend({ password: z.string().max(1024) });
 
-/** Pages without scripts: enough to set a password, sign in, see what came in and open its report. */
+/** Pages without scripts: enough to set a password and sign in. */
 export async function pages(app: FastifyInstance, ports: PagePorts): Promise<void> {
-  const { sessions, accounts, logins, limit, now } = ports;
+  const { sessions, accounts, logins, limit } = ports;
   app.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, body, done) =>
     done(null, Object.fromEntries(new URLSearchParams(String(body)))),
   );
-  const tooMany = (request: FastifyRequest, reply: FastifyReply, show: (fault: string) => string): FastifyReply | null => {
-    const seconds = limit.take(request.ip, now().getTime());
-    if (seconds === 0) return null;
-    const fault = say(languageOf(request), "access.too-many-attempts", { seconds });
-    return html(reply.code(429).header("retry-after", seconds), show(fault));
-  };
   const enter = async (request: FastifyRequest, reply: FastifyReply, account: string): Promise<FastifyReply> => {
     limit.giveBack(request.ip);
     await sessions.begin(request, reply, account);
@@ -43,20 +36,19 @@ export async function pages(app: FastifyInstance, ports: PagePorts): Promise<voi
     const language = languageOf(request);
     const token = sessions.tokenOf(request);
     const login = token === undefined ? null : await logins.find(token);
-    if (login === null) return html(reply, signInPage(language));
-    const rows = may(login.role, "study.view") ? await ports.studies({ limit: mostRows }) : [];
-    return html(reply, worklistPage(language, rows));
+    if (login === null) return html(reply, await signInPage(language, ports.provider));
+    return reply.redirect("/worklist", 303);
   });
 
   app.post("/sign-in", async (request, reply) => {
     const language = languageOf(request);
-    const refused = tooMany(request, reply, (fault) => signInPage(language, fault));
-    if (refused !== null) return refused;
+    const waiting = tooMany(request, reply, ports);
+    if (waiting !== null) return html(reply, await signInPage(language, ports.provider, waiting));
     const { account, password } = SignIn.parse(request.body);
     const outcome = await accounts.authenticate(account.trim().toLowerCase(), password);
     if (outcome.kind === "known") return enter(request, reply, outcome.account);
     await sessions.refused(request, outcome.account, outcome.locked);
-    return html(reply.code(401), signInPage(language, say(language, "access.login-failed")));
+    return html(reply.code(401), await signInPage(language, ports.provider, say(language, "access.login-failed")));
   });
 
   app.get("/first-password", async (request, reply) =>
@@ -66,8 +58,8 @@ export async function pages(app: FastifyInstance, ports: PagePorts): Promise<voi
   app.post("/first-password", async (request, reply) => {
     const language = languageOf(request);
     const { token, password } = FirstPassword.parse(request.body);
-    const refused = tooMany(request, reply, (fault) => firstPasswordPage(language, token, fault));
-    if (refused !== null) return refused;
+    const waiting = tooMany(request, reply, ports);
+    if (waiting !== null) return html(reply, firstPasswordPage(language, token, waiting));
     const outcome = await accounts.useLink(token, password, addressOf(request));
     if (typeof outcome !== "string")
       return html(reply.code(422), firstPasswordPage(language, token, say(language, outcome.code, outcome.values)));
@@ -75,7 +67,15 @@ export async function pages(app: FastifyInstance, ports: PagePorts): Promise<voi
   });
 }
 
-const html = (reply: FastifyReply, page: string): FastifyReply =>
+/** Takes an attempt. @returns null, or the sentence that says how long to wait, with the status of the answer set */
+export function tooMany(request: FastifyRequest, reply: FastifyReply, { limit, now }: Pick<LoginPorts, "limit" | "now">): string | null {
+  const seconds = limit.take(request.ip, now().getTime());
+  if (seconds === 0) return null;
+  reply.code(429).header("retry-after", seconds);
+  return say(languageOf(request), "access.too-many-attempts", { seconds });
+}
+
+export const html = (reply: FastifyReply, page: string): FastifyReply =>
   reply.type("text/html; charset=utf-8").header("cache-control", "no-store").send(page);
 
 const page = (language: Language, heading: string, body: string): string => `<!doctype html>
@@ -94,14 +94,33 @@ const faultLine = (fault: string | undefined): string => (fault === undefined ? 
 const passwordField = (language: Language, autocomplete: string): string =>
   `<label>${escaped(say(language, "page.password"))}<input type="password" name="password" autocomplete="${autocomplete}" required></label>`;
 
-const signInPage = (language: Language, fault?: string): string =>
-  page(
+const link = (href: string, text: string): string => `<p><a href="${escaped(href)}">${escaped(text)}</a></p>`;
+
+export async function signInPage(language: Language, provider: IdentityProvider | null, fault?: string): Promise<string> {
+  return page(
     language,
     say(language, "page.sign-in"),
-    `${faultLine(fault)}<form method="post" action="/sign-in">
+    `${faultLine(fault)}${await providerPart(language, provider, fault)}<form method="post" action="/sign-in">
 <label>${escaped(say(language, "page.account"))}<input name="account" autocomplete="username" required autofocus></label>
 ${passwordField(language, "current-password")}
 <button>${escaped(say(language, "page.sign-in"))}</button></form>`,
+  );
+}
+
+/** A link, as our own policy lets no form lead to another server. */
+async function providerPart(language: Language, provider: IdentityProvider | null, fault?: string): Promise<string> {
+  if (provider === null) return "";
+  if (await provider.available()) return link(provider.startUrl, say(language, "page.sign-in-oidc"));
+  const away = say(language, "access.oidc-away");
+  return fault === away ? "" : `<p>${escaped(away)}</p>`;
+}
+
+/** Where a trip to the identity provider ends for somebody who is signed in: on to a page of ours. */
+export const onwardPage = (language: Language, to: string, fault?: string): string =>
+  page(
+    language,
+    say(language, "page.sign-in"),
+    `${faultLine(fault)}${link(to, say(language, fault === undefined ? "page.signed-in" : "page.back"))}`,
   );
 
 const firstPasswordPage = (language: Language, token: string, fault?: string): string =>
@@ -113,25 +132,3 @@ const firstPasswordPage = (language: Language, token: string, fault?: string): s
 ${passwordField(language, "new-password")}
 <button>${escaped(say(language, "page.set-password"))}</button></form>`,
   );
-
-function worklistPage(language: Language, rows: readonly StudyRecord[]): string {
-  const heading = say(language, "page.worklist");
-  if (rows.length === 0) return page(language, heading, `<p>${escaped(say(language, "page.no-studies"))}</p>`);
-  const head = ["page.patient", "page.study-date", "page.description", "page.state", "page.report"];
-  const cells = (words: readonly string[], name: "th" | "td"): string => words.map((word) => `<${name}>${word}</${name}>`).join("");
-  const lines = rows.map((row) => `<tr>${cells(rowCells(language, row), "td")}</tr>`);
-  const titles = head.map((code) => escaped(say(language, code)));
-  return page(language, heading, `<table><thead><tr>${cells(titles, "th")}</tr></thead><tbody>\n${lines.join("\n")}\n</tbody></table>`);
-}
-
-function rowCells(language: Language, { patient, studyDate, studyDescription, state, because, studyInstanceUid }: StudyRecord): string[] {
-  const reasons = because.map(({ code, values }) => say(language, code, values)).join(" ");
-  const report = `<a href="/api/studies/${escaped(studyInstanceUid)}/files/report.html">${escaped(say(language, "page.report"))}</a>`;
-  return [
-    escaped([patient.name, patient.id].filter((each) => each !== null).join(" · ")),
-    escaped(studyDate ?? ""),
-    escaped(studyDescription ?? ""),
-    escaped([say(language, `page.state-${state}`), reasons].filter((each) => each !== "").join(": ")),
-    state === "read" ? report : "",
-  ];
-}

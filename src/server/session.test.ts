@@ -1,6 +1,7 @@
 import { type FastifyInstance, fastify, type InjectOptions, type LightMyRequestResponse } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { z } from "zod";
 import { type StoreServer, storeKinds } from "../../tests/store-servers.ts";
 import type { Role } from "../access/role.ts";
 import { newToken } from "../access/token.ts";
@@ -60,8 +61,13 @@ async function make(secure = false): Promise<FastifyInstance> {
   await loginRoutes(made, sessions, { accounts, logins, limit: new LoginLimit(), now });
   made.get("/page", async () => "page");
   made.get("/api/study", { preHandler: sessions.guard("study.view") }, async (request) => sessions.accountOf(request));
+  made.get("/api/frame", { preHandler: sessions.guard("study.view") }, async (request) => {
+    await sessions.viewed(request, "1.2.3");
+    return "frame";
+  });
   made.get("/api/pseudonyms", { preHandler: sessions.guard("study.view-pseudonymised") }, async () => "pseudonyms");
   made.post("/api/verdict", { preHandler: sessions.guard("verdict.give") }, async () => "said");
+  made.put("/api/checked", { preHandler: sessions.guard("verdict.give"), schema: { body: z.literal("checked") } }, async () => "checked");
   made.delete("/api/account", { preHandler: sessions.guard("account.manage") }, async () => "gone");
   made.get("/api/broken", { preHandler: sessions.guard("me") }, async () => {
     throw new Error("unexpected");
@@ -336,4 +342,23 @@ test("over real http one signs in, is known by the cookie, and signs out", async
 
 test("the chain of all that these tests wrote is whole", async () => {
   expect(await new AuditLog(database).verify()).toMatchObject({ kind: "whole" });
+});
+
+test("who may not is turned away before what they sent is looked at", async () => {
+  const status = async (browser?: Browser): Promise<number> => (await ask("PUT", "/api/checked", browser)).statusCode;
+  expect([await status(), await status(await signIn("researcher")), await status(await signIn("reader"))]).toEqual([401, 403, 400]);
+});
+
+test("the many requests of one look at a study are one line of the audit log, another account's and a look after 10 min another", async () => {
+  const [reader, technician] = [await signIn("reader"), await signIn("technician")];
+  const look = (browser: Browser) => ask("GET", "/api/frame", browser);
+  const views = async () => (await lastEvents(6)).flatMap((event) => ((event as string[])[0] === "viewed" ? [(event as string[])[1]] : []));
+  await Promise.all([look(reader), look(reader), look(reader)]);
+  nowMs += 9 * minuteMs;
+  expect((await look(reader)).body).toBe("frame");
+  await look(technician);
+  expect(await views()).toEqual(["the.technician", "the.reader"]);
+  nowMs += minuteMs;
+  await look(reader);
+  expect(await views()).toEqual(["the.reader", "the.technician", "the.reader"]);
 });

@@ -3,9 +3,10 @@ import cookie from "@fastify/cookie";
 import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerAsyncHookHandler, RouteOptions } from "fastify";
 import { type Action, may } from "../access/policy.ts";
 import { csrfToken, sameToken } from "../access/token.ts";
-import type { AuditEvent } from "../audit/event.ts";
+import type { AuditEvent, AuditedAct } from "../audit/event.ts";
 import type { Login, Logins } from "../store/logins.ts";
 import { problem } from "./problem.ts";
+import { Recently } from "./recently.ts";
 import { addHeaders } from "./session-headers.ts";
 
 export interface SessionPorts {
@@ -25,6 +26,11 @@ const openToAll = ["/live", "/ready", "/metrics", "/api/openapi.json", "/api/log
 
 /** The header in which a page proves itself: `csrf` of POST /api/login and GET /api/me. */
 const proofHeader = "x-overread-csrf";
+/** Names the action that guards a route, in the API's description. */
+export const actionKey = "x-overread-action";
+
+/** Looking at a study means hundreds of requests: one line of the audit log says so. */
+const viewMs = 600_000;
 
 const changes = ({ method }: FastifyRequest): boolean => !["GET", "HEAD", "OPTIONS"].includes(method);
 
@@ -45,7 +51,8 @@ function fromElsewhere({ headers, host }: FastifyRequest): boolean {
 export class Sessions {
   readonly #ports: SessionPorts;
   readonly #cookieName: string;
-  readonly #guards = new WeakSet<object>();
+  readonly #guards = new WeakMap<object, Action | "me">();
+  readonly #viewed = new Recently(viewMs);
   readonly #signedIn = new WeakMap<FastifyRequest, SignedIn>();
 
   constructor(ports: SessionPorts) {
@@ -83,7 +90,7 @@ export class Sessions {
       }
       this.#signedIn.set(request, { ...login, token });
     };
-    this.#guards.add(guarding);
+    this.#guards.set(guarding, action);
     return guarding;
   };
 
@@ -127,6 +134,29 @@ export class Sessions {
       ...(locked && { because: "account-locked" }),
     });
 
+  /** Writes down that whoever is signed in proved again who they are. */
+  readonly provenAgain = (request: FastifyRequest, account: string): Promise<void> =>
+    this.record(request, { who: { kind: "account", name: account }, what: "login", outcome: "done", about: {}, because: "again" });
+
+  /** Writes down that a signed-in account looks at a study, once in 10 min. */
+  readonly viewed = async (request: FastifyRequest, studyInstanceUid: string, because?: "pseudonymised"): Promise<void> => {
+    const account = this.accountOf(request);
+    const view = [account, studyInstanceUid, because].join(" ");
+    if (!this.#viewed.isNew(view, this.#ports.now().getTime())) return;
+    try {
+      await this.did(request, "viewed", { studyInstanceUid }, because);
+    } catch (error) {
+      this.#viewed.forget(view);
+      throw error;
+    }
+  };
+
+  /** Writes down what a signed-in account did. */
+  readonly did = (request: FastifyRequest, what: AuditedAct, about: AuditEvent["about"], because?: string): Promise<void> => {
+    const who = { kind: "account", name: this.accountOf(request) } as const;
+    return this.record(request, { who, what, outcome: "done", about, ...(because !== undefined && { because }) });
+  };
+
   /** Writes down what a request did, with when and from where. */
   record(request: FastifyRequest, event: Omit<AuditEvent, "at" | "from">): Promise<void> {
     return this.#ports.audit({ at: this.#ports.now().toISOString(), from: addressOf(request), ...event });
@@ -136,11 +166,18 @@ export class Sessions {
     return { httpOnly: true, sameSite: "strict", secure: this.#ports.secure, path: "/" };
   }
 
-  #checkRoute({ method, url, onRequest, preHandler }: RouteOptions): void {
+  /** Guards come first of all, wherever a route names them: nothing of a request that is turned away is read. What they guard stands in the API's description. */
+  #checkRoute(route: RouteOptions): void {
+    const { method, url } = route;
     if ([...openToAll, ...this.#ports.open].includes(url)) return;
-    const hooks = [onRequest, preHandler].flat();
-    if (!hooks.some((hook) => hook !== undefined && this.#guards.has(hook)))
-      throw new RangeError(`${method} ${url} is neither guarded nor named as open`);
+    const isGuard = (hook: object): boolean => this.#guards.has(hook);
+    const first = [route.onRequest ?? []].flat();
+    const later = [route.preHandler ?? []].flat();
+    const guards = [...first, ...later].filter(isGuard);
+    if (guards.length === 0) throw new RangeError(`${method} ${url} is neither guarded nor named as open`);
+    route.onRequest = [...guards, ...first.filter((hook) => !isGuard(hook))];
+    route.preHandler = later.filter((hook) => !isGuard(hook));
+    route.schema = Object.assign({}, route.schema, { [actionKey]: guards.map((guard) => this.#guards.get(guard)).join(" ") });
   }
 }
 

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Action } from "../access/policy.ts";
 import { Problem } from "../api/problem.ts";
 import { SaidVerdict, StudyDetail, WorklistQuery, WorklistRow } from "../api/study.ts";
+import type { AuditEvent, AuditedAct } from "../audit/event.ts";
 import { uidForm } from "../base/uid.ts";
 import type { ReadResult } from "../findings/read-result.ts";
 import type { StudyRecord, StudyState } from "../findings/study-record.ts";
@@ -26,18 +27,15 @@ export interface StudyRoutePorts {
   readonly addVerdict: (studyInstanceUid: string, account: string, given: VerdictGiven) => Promise<VerdictRecord>;
   /** Has the study read again, whatever was made of it before. */
   readonly readAgain: (studyInstanceUid: string) => Promise<void>;
-  /** Every look at a patient's study and every word said of it is written down. */
-  readonly audit: (
-    account: string,
-    what: "study-viewed" | "verdict-given" | "read-again",
-    studyInstanceUid: string,
-    trackingUid: string | null,
-  ) => Promise<void>;
+  /** Every look at a patient's study is written down, one line in 10 min. */
+  readonly viewed: (request: FastifyRequest, studyInstanceUid: string) => Promise<void>;
+  /** So is every word said of it, and whatever else is done. */
+  readonly did: (request: FastifyRequest, what: AuditedAct, about: AuditEvent["about"], because?: string) => Promise<void>;
   readonly guard: (action: Action) => preHandlerHookHandler;
   readonly accountOf: (request: FastifyRequest) => string;
 }
 
-const Uid = z.string().regex(uidForm).max(64);
+export const Uid = z.string().regex(uidForm).max(64);
 export const OfStudy = z.strictObject({ studyInstanceUid: Uid });
 
 /** Worklist, one study with its result, and what readers say of its marks. */
@@ -46,7 +44,10 @@ export async function studyRoutes(app: FastifyInstance, ports: StudyRoutePorts):
 
   routes.get(
     "/api/studies",
-    { preHandler: ports.guard("study.view"), schema: { querystring: WorklistQuery, response: { 200: z.array(WorklistRow) } } },
+    {
+      preHandler: ports.guard("study.view"),
+      schema: { summary: "List studies, the latest arrivals first", querystring: WorklistQuery, response: { 200: z.array(WorklistRow) } },
+    },
     async (request) => {
       const { before, ...query } = request.query;
       const records = await ports.studies({ ...query, before: before === undefined ? undefined : new Date(before) });
@@ -56,13 +57,16 @@ export async function studyRoutes(app: FastifyInstance, ports: StudyRoutePorts):
 
   routes.get(
     "/api/studies/:studyInstanceUid",
-    { preHandler: ports.guard("study.view"), schema: { params: OfStudy, response: { 200: StudyDetail, 404: Problem } } },
+    {
+      preHandler: ports.guard("study.view"),
+      schema: { summary: "Show one study with its result and verdicts", params: OfStudy, response: { 200: StudyDetail, 404: Problem } },
+    },
     async (request, reply) => {
       const { studyInstanceUid } = request.params;
       const record = await ports.study(studyInstanceUid);
       if (record === null) return problem(request, reply, 404, "server.no-such-study");
       const [latest, verdicts] = await Promise.all([ports.latestResult(studyInstanceUid), ports.verdicts(studyInstanceUid)]);
-      await ports.audit(ports.accountOf(request), "study-viewed", studyInstanceUid, null);
+      await ports.viewed(request, studyInstanceUid);
       return {
         study: rowOf(record, languageOf(request)),
         result: latest === null ? null : withVerdicts(latest.result, verdicts),
@@ -75,7 +79,12 @@ export async function studyRoutes(app: FastifyInstance, ports: StudyRoutePorts):
     "/api/studies/:studyInstanceUid/verdicts",
     {
       preHandler: ports.guard("verdict.give"),
-      schema: { params: OfStudy, body: VerdictGiven, response: { 201: SaidVerdict, 404: Problem } },
+      schema: {
+        summary: "Say of a mark whether it stands",
+        params: OfStudy,
+        body: VerdictGiven,
+        response: { 201: SaidVerdict, 404: Problem },
+      },
     },
     async (request, reply) => {
       const { studyInstanceUid } = request.params;
@@ -83,32 +92,38 @@ export async function studyRoutes(app: FastifyInstance, ports: StudyRoutePorts):
       const latest = await ports.latestResult(studyInstanceUid);
       const known = latest?.result.analyses.some(({ findings }) => findings.some((finding) => finding.trackingUid === trackingUid));
       if (known !== true) return problem(request, reply, 404, "server.no-such-finding");
-      const account = ports.accountOf(request);
-      const record = await ports.addVerdict(studyInstanceUid, account, request.body);
-      await ports.audit(account, "verdict-given", studyInstanceUid, trackingUid);
+      const record = await ports.addVerdict(studyInstanceUid, ports.accountOf(request), request.body);
+      await ports.did(request, "verdict", { studyInstanceUid, trackingUid });
       return reply.code(201).send(saidVerdict(record));
     },
   );
 
   routes.post(
     "/api/studies/:studyInstanceUid/read-again",
-    { preHandler: ports.guard("study.read-again"), schema: { params: OfStudy, response: { 202: z.null(), 404: Problem } } },
+    {
+      preHandler: ports.guard("study.read-again"),
+      schema: { summary: "Have a study read again", params: OfStudy, response: { 202: z.null(), 404: Problem, 409: Problem } },
+    },
     async (request, reply) => {
       const { studyInstanceUid } = request.params;
-      if ((await ports.study(studyInstanceUid)) === null) return problem(request, reply, 404, "server.no-such-study");
+      const record = await ports.study(studyInstanceUid);
+      if (record === null) return problem(request, reply, 404, "server.no-such-study");
+      if (record.imagesRemovedAt !== null)
+        return problem(request, reply, 409, "server.images-removed", { date: record.imagesRemovedAt.toISOString().slice(0, 10) });
       await ports.readAgain(studyInstanceUid);
-      await ports.audit(ports.accountOf(request), "read-again", studyInstanceUid, null);
+      await ports.did(request, "read", { studyInstanceUid }, "asked-again");
       return reply.code(202).send(null);
     },
   );
 }
 
 /** Reasons are said anew in the language of who looks. */
-function rowOf({ because, lastReceivedAt, ...record }: StudyRecord, language: Language): WorklistRow {
+function rowOf({ because, lastReceivedAt, imagesRemovedAt, ...record }: StudyRecord, language: Language): WorklistRow {
   return {
     ...record,
     because: because.map(({ code, values }) => ({ code, values, text: say(language, code, values) })),
     lastReceivedAt: lastReceivedAt.toISOString(),
+    imagesRemovedAt: imagesRemovedAt?.toISOString() ?? null,
   };
 }
 

@@ -176,7 +176,7 @@ describe.each(storeKinds)("accounts on $name", ({ start }) => {
     const used = await logins.open("dr.lindgren");
     for (let passedMinutes = 20; passedMinutes < 12 * 60; passedMinutes += 20) {
       nowMs += 20 * minuteMs;
-      expect(await logins.find(used)).toEqual({ account: "dr.lindgren", role: "reader" });
+      expect(await logins.find(used)).toEqual({ account: "dr.lindgren", role: "reader", byProvider: false });
     }
     nowMs += 20 * minuteMs;
     expect(await logins.find(used)).toBeNull();
@@ -205,6 +205,6 @@ describe.each(storeKinds)("accounts on $name", ({ start }) => {
       await change();
       for (const token of tokens) expect(await logins.find(token)).toBeNull();
     }
-    expect(await logins.find(theirs)).toEqual({ account: "other", role: "technician" });
+    expect(await logins.find(theirs)).toEqual({ account: "other", role: "technician", byProvider: false });
   });
 });

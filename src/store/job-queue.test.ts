@@ -99,8 +99,10 @@ describe.each(storeKinds)("on $name", ({ start }) => {
     });
     await soon(() => running.size === 2);
     expect(await jobs.send("keyed", { n: 3 }, { key: "a" })).toBe(first);
+    expect(await second.keys("keyed")).toEqual(new Set(["a", "b"]));
     finish();
     await stop();
+    expect(await second.keys("keyed")).toEqual(new Set());
     const next = await jobs.send("keyed", { n: 4 }, { key: "a" });
     expect(running.has(next)).toBe(false);
   });

@@ -204,6 +204,15 @@ export class JobQueue<Kinds extends QueueKinds> {
     }
   };
 
+  /** Keys of the jobs that wait or run. */
+  readonly keys = async (queue: keyof Kinds & string): Promise<ReadonlySet<string>> => {
+    const rows = await this.#database.query<{ key: string }>(
+      "select singleton_key as key from pgboss.job where name = $1 and state in ('created', 'retry', 'active')",
+      [queue],
+    );
+    return new Set(rows.map(({ key }) => key));
+  };
+
   /** How many jobs of each queue are in each state. */
   readonly counts = async (): Promise<readonly { readonly queue: string; readonly state: string; readonly jobs: number }[]> =>
     this.#database.query("select name as queue, state::text, count(*) as jobs from pgboss.job group by 1, 2 order by 1, 2");

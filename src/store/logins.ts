@@ -6,6 +6,8 @@ import type { Database, Queries } from "./database.ts";
 const idleMs = 30 * 60_000;
 /** A login is over after a long day, used or not. */
 const longestMs = 12 * 3_600_000;
+/** Who proved again who they are may sign for so long. */
+const provenMs = 5 * 60_000;
 /** How exactly one knows when a login was used last: no row is written at every request. */
 const usedToMs = 60_000;
 
@@ -13,6 +15,8 @@ const usedToMs = 60_000;
 export interface Login {
   readonly account: string;
   readonly role: Role;
+  /** Whether the identity provider vouches for them, and no password does. */
+  readonly byProvider: boolean;
 }
 
 /** Logins: what stands in the database does not let anybody in, as only the hash of the token does. */
@@ -43,14 +47,39 @@ export class Logins {
   async find(token: string): Promise<Login | null> {
     const now = this.#now();
     const [login] = await this.#database.query<Login & { usedAt: Date }>(
-      `select account.name as account, account.role, login.used_at as "usedAt" from login join account on account.name = login.account
+      `select account.name as account, account.role, login.used_at as "usedAt",
+         exists (select from account_identity where account_identity.account = account.name) as "byProvider" from login join account on account.name = login.account
        where token_hash = $1 and expires_at > $2 and used_at > $3 and disabled_at is null`,
       [tokenHash(token), now, new Date(now.getTime() - idleMs)],
     );
     if (login === undefined) return null;
     if (now.getTime() - login.usedAt.getTime() > usedToMs)
       await this.#database.query("update login set used_at = $2 where token_hash = $1", [tokenHash(token), now]);
-    return { account: login.account, role: login.role };
+    return { account: login.account, role: login.role, byProvider: login.byProvider };
+  }
+
+  /**
+   * Notes that whoever is signed in proved again who they are.
+   * @param loginHash `tokenHash` of the login's token
+   * @param account who they proved to be
+   * @returns false when the login is over or another account's
+   */
+  async reauthenticated(loginHash: string, account: string): Promise<boolean> {
+    const now = this.#now();
+    const noted = await this.#database.query(
+      "update login set reauthenticated_at = $3 where token_hash = $1 and account = $2 and expires_at > $3 and used_at > $4 returning account",
+      [loginHash, account, now, new Date(now.getTime() - idleMs)],
+    );
+    return noted.length > 0;
+  }
+
+  /** Whether whoever is signed in proved within 5 min again who they are; that counts once. */
+  async takeReauthentication(token: string): Promise<boolean> {
+    const taken = await this.#database.query(
+      "update login set reauthenticated_at = null where token_hash = $1 and reauthenticated_at > $2 returning account",
+      [tokenHash(token), new Date(this.#now().getTime() - provenMs)],
+    );
+    return taken.length > 0;
   }
 
   async end(token: string): Promise<void> {

@@ -2,9 +2,14 @@ import { Fault } from "../base/fault.ts";
 import type { Database } from "./database.ts";
 import { intake } from "./migrations/0001-intake.sql.ts";
 import { addInstance } from "./migrations/0002-add-instance.sql.ts";
+import { oidc } from "./migrations/0003-oidc.sql.ts";
+import { priors } from "./migrations/0004-priors.sql.ts";
+import { siteKey } from "./migrations/0005-site-key.sql.ts";
+import { retention } from "./migrations/0006-retention.sql.ts";
+import { routing } from "./migrations/0007-routing.sql.ts";
 
 /** A place in this list is the schema's version; what stands in it never changes once it was released, and only the end grows. */
-const migrations: readonly string[] = [intake, addInstance];
+export const migrations: readonly string[] = [intake, addInstance, oidc, priors, siteKey, retention, routing];
 
 /** Any number that no other program takes a lock on in the same database. */
 const lock = 0x0e_e4_ead0;

@@ -2,13 +2,21 @@ import type { AuditEvent } from "../audit/event.ts";
 import { appendAudit } from "./audit-log.ts";
 import type { Database } from "./database.ts";
 
-/** A DICOM application that may send here. */
+/** A DICOM application that may send here, or is asked for earlier studies. */
 export interface Peer {
   readonly aeTitle: string;
-  /** Network address it sends from. */
+  /** Network address it sends from, and is reached at over DIMSE. */
   readonly host: string;
-  /** Where it takes reports of storage commitment; null: only over its own association. */
+  /** Where it takes associations: reports of storage commitment, C-ECHO, C-FIND, C-MOVE; null: nowhere. */
   readonly port: number | null;
+  /** Whether associations with it are made over TLS. */
+  readonly tls: boolean;
+  /** The name that its certificate is for; null: its address. */
+  readonly certificateName: string | null;
+  readonly mayStore: boolean;
+  /** How it is asked for earlier studies. */
+  readonly priors: "none" | "c-move" | "dicomweb";
+  readonly dicomWebUrl: string | null;
 }
 
 /** The DICOM applications that are known. Every change stands in the audit log, written in the same transaction. */
@@ -22,17 +30,23 @@ export class Peers {
   }
 
   readonly list = (): Promise<readonly Peer[]> =>
-    this.#database.query<Peer>(`select ae_title as "aeTitle", host, port from peer order by ae_title`);
+    this.#database.query<Peer>(
+      `select ae_title as "aeTitle", host, port, tls, certificate_name as "certificateName", may_store as "mayStore", priors,
+        dicom_web_url as "dicomWebUrl" from peer order by ae_title`,
+    );
 
-  /** Adds a peer, or gives one that is there another place. */
-  readonly put = ({ aeTitle, host, port }: Peer, by: Pick<AuditEvent, "who" | "from">): Promise<void> =>
+  /** Adds a peer, or gives one that is there another place and other roles. */
+  readonly put = (peer: Peer, by: Pick<AuditEvent, "who" | "from">): Promise<void> =>
     this.#database.transaction(async (queries) => {
       await queries.query(
-        `insert into peer (ae_title, host, port, added_at) values ($1, $2, $3, $4)
-        on conflict (ae_title) do update set host = excluded.host, port = excluded.port`,
-        [aeTitle, host, port, this.#now()],
+        `insert into peer (ae_title, host, port, tls, certificate_name, may_store, priors, dicom_web_url, added_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        on conflict (ae_title) do update set host = excluded.host, port = excluded.port, tls = excluded.tls,
+          certificate_name = excluded.certificate_name, may_store = excluded.may_store, priors = excluded.priors,
+          dicom_web_url = excluded.dicom_web_url`,
+        [peer.aeTitle, peer.host, peer.port, peer.tls, peer.certificateName, peer.mayStore, peer.priors, peer.dicomWebUrl, this.#now()],
       );
-      await appendAudit(queries, this.#changed(aeTitle, "put", by));
+      await appendAudit(queries, this.#changed(peer.aeTitle, "put", by));
     });
 
   /** @returns false when there is no such peer */

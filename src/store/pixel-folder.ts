@@ -1,15 +1,19 @@
 import { randomUUID } from "node:crypto";
 import type { Dirent } from "node:fs";
-import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { access, constants, type FileHandle, link, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Fault } from "../base/fault.ts";
 import { writingFault } from "../base/writing-fault.ts";
+import { checkKey } from "./check-key.ts";
+import { inSteps } from "./in-steps.ts";
+import { openTemporary } from "./open-temporary.ts";
 import { TailHash } from "./tail-hash.ts";
+import { writing } from "./writing.ts";
 
 /** No key can name it: "~" stands in none. */
 const temporary = "temporary~";
-/** What a killed process left there is removed after so long; nothing is written or lent for longer. */
-const leftoverMs = 86_400_000;
+/** Each write is a turn to another thread, which costs more than a copy. */
+const stepBytes = 1 << 20;
 
 /** Bytes of images and of results, in a folder of this machine. Keys are paths within it. */
 export class PixelFolder {
@@ -26,13 +30,7 @@ export class PixelFolder {
    * @throws Fault output.not-writable
    */
   static async open(root: string, { sync = true }: { readonly sync?: boolean } = {}): Promise<PixelFolder> {
-    const aside = join(root, temporary);
-    await writing(mkdir(aside, { recursive: true }));
-    for (const name of await writing(readdir(aside))) {
-      const path = join(aside, name);
-      const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
-      if (Date.now() - mtimeMs > leftoverMs) await rm(path, { recursive: true, force: true });
-    }
+    await openTemporary(join(root, temporary));
     return new PixelFolder(root, sync);
   }
 
@@ -48,7 +46,7 @@ export class PixelFolder {
     try {
       const file = await writing(open(fresh, "wx"));
       try {
-        for await (const chunk of inSteps(bytes)) {
+        for await (const chunk of inSteps(bytes, stepBytes)) {
           await writing(file.writeFile(chunk));
           hash.add(chunk);
         }
@@ -113,15 +111,18 @@ export class PixelFolder {
     }
   };
 
+  /** @throws Fault output.not-writable when the folder is gone */
+  readonly check = async (): Promise<void> => writing(access(this.#root, constants.W_OK));
+
   readonly #newTemporary = (): string => join(this.#root, temporary, randomUUID());
 
   #path(key: string): string {
-    checkParts(key.split("/"));
+    checkKey(key);
     return join(this.#root, key);
   }
 
   async *#under(folder: string, start: string): AsyncIterable<string> {
-    if (folder !== "") checkParts(folder.slice(0, -1).split("/"));
+    if (folder !== "") checkKey(folder.slice(0, -1));
     const entries = await readdir(join(this.#root, folder), { withFileTypes: true }).catch((): Dirent[] => []);
     const names = entries.filter(({ name }) => name !== temporary).map((entry) => entry.name + (entry.isDirectory() ? "/" : ""));
     for (const name of names.filter((each) => each.startsWith(start)).sort((a, b) => (a < b ? -1 : 1))) {
@@ -152,38 +153,10 @@ export class PixelFolder {
   }
 }
 
-function checkParts(parts: readonly string[]): void {
-  for (const part of parts)
-    if (!/^(?!\.{1,2}$)[0-9A-Za-z._-]{1,64}$/.test(part))
-      throw new RangeError("a key is made of parts of letters, digits, ., _ and -, joined by /");
-}
-
-/** Errors of the file system as faults. */
-async function writing<Result>(asked: Promise<Result>): Promise<Result> {
-  return asked.catch((error: unknown) => Promise.reject(writingFault(error)));
-}
-
-/** The same for files that are to be there. */
+/** Errors of the file system as faults, for files that are to be there. */
 async function finding<Result>(asked: Promise<Result>): Promise<Result> {
   return asked.catch((error: unknown) => {
     const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
     throw isMissing ? new Fault("store.no-such-file", {}, error) : writingFault(error);
   });
-}
-
-const stepBytes = 1 << 20;
-
-/** The same bytes in larger pieces: each write is a turn to another thread, which costs more than the copy. */
-async function* inSteps(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let held: Uint8Array[] = [];
-  let heldBytes = 0;
-  for await (const piece of stream) {
-    held.push(piece);
-    heldBytes += piece.length;
-    if (heldBytes < stepBytes) continue;
-    yield Buffer.concat(held);
-    held = [];
-    heldBytes = 0;
-  }
-  if (heldBytes > 0) yield Buffer.concat(held);
 }

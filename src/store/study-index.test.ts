@@ -2,41 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type StoreServer, storeKinds } from "../../tests/store-servers.ts";
 import { unknownPerson } from "../findings/person.ts";
 import type { ReadResult } from "../findings/read-result.ts";
-import type { ReceivedInstance } from "../findings/received-instance.ts";
-import { unknownStudy } from "../findings/study.ts";
 import type { Database } from "./database.ts";
 import { migrate } from "./migrate.ts";
 import { openDatabase } from "./open-database.ts";
+import { at, jane, slice, withoutSeries } from "./sample-slice.ts";
 import { StudyIndex } from "./study-index.ts";
-
-const at = (seconds: number): Date => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds));
-const jane = { id: "P1", name: "Doe^Jane", birthDate: "19600101", sex: "F", ageYears: null };
-
-/** Instance n of series 1 of a study. */
-function slice(studyUid: string, n: number, more: Partial<ReceivedInstance> = {}, patient: Partial<typeof jane> = {}): ReceivedInstance {
-  return {
-    sopInstanceUid: `${studyUid}.1.${n}`,
-    sopClassUid: "1.2.840.10008.5.1.4.1.1.2",
-    transferSyntaxUid: "1.2.840.10008.1.2.1",
-    instanceNumber: n,
-    series: {
-      seriesInstanceUid: `${studyUid}.1`,
-      modality: "CT",
-      seriesNumber: 1,
-      seriesDescription: "胸部",
-      protocolName: null,
-      bodyPartExamined: "CHEST",
-      manufacturer: "A",
-    },
-    study: { ...withoutSeries(studyUid), accessionNumber: "A100%", patient: { ...jane, ...patient } },
-    pixelKey: `images/${studyUid}.1.${n}`,
-    bytes: 5_000_000_000,
-    sha256: `${n}`.padStart(64, "0"),
-    receivedAt: at(n),
-    receivedBy: { way: "dimse", from: "CT1" },
-    ...more,
-  };
-}
 
 const emptyResult: ReadResult = {
   schema: 1,
@@ -51,11 +21,6 @@ const emptyResult: ReadResult = {
   assessments: [],
   risks: [],
 };
-
-function withoutSeries(studyUid: string): ReceivedInstance["study"] {
-  const { series: _, ...study } = unknownStudy(studyUid);
-  return study;
-}
 
 describe.each(storeKinds)("on $name", ({ start }) => {
   let server: StoreServer;
@@ -147,19 +112,6 @@ describe.each(storeKinds)("on $name", ({ start }) => {
     expect(await stateOf(uid)).toEqual(["receiving", 2]);
   });
 
-  test("a study is quiet when nothing came since then, when all that was announced is there, and while it waits", async () => {
-    const [late, early, announced, waiting, read] = [newStudy(), newStudy(), newStudy(), newStudy(), newStudy()];
-    for (const [uid, n] of [[late, 59], [early, 1], [announced, 58], [waiting, 57], [read, 1]] as const) await index.add(slice(uid, n)); // biome-ignore format: one table
-    await index.setState({ studyInstanceUid: waiting, revision: 1 }, "waiting", []);
-    await index.setState({ studyInstanceUid: read, revision: 1 }, "read", []);
-    await index.expectInstances(announced, 2);
-    const quiet = async (): Promise<string[]> => (await index.quiet(at(30))).map(({ studyInstanceUid }) => studyInstanceUid);
-    const ours = (uids: string[]): string[] => uids.filter((uid) => [late, early, announced, waiting, read].includes(uid));
-    expect(ours(await quiet())).toEqual([early, waiting]);
-    await index.add(slice(announced, 59));
-    expect(ours(await quiet())).toEqual([early, waiting, announced]);
-  });
-
   test("the worklist is found by state, patient, accession number and UID, and turned page by page", async () => {
     const uids = Array.from({ length: 5 }, newStudy);
     for (const [n, uid] of uids.entries()) await index.add(slice(uid, 1, { receivedAt: at(500 + n) }, { name: `Page^${n}_` }));
@@ -183,7 +135,6 @@ describe.each(storeKinds)("on $name", ({ start }) => {
     await index.setState({ studyInstanceUid: uid, revision: 1 }, "read", []);
     expect(await index.reopen(uid)).toBe(2);
     expect(await stateOf(uid)).toEqual(["waiting", 2]);
-    expect(await index.revisionOf(uid)).toBe(2);
     expect(await index.reopen("1.9")).toBeNull();
   });
 
@@ -226,13 +177,14 @@ describe.each(storeKinds)("on $name", ({ start }) => {
   test("the latest result is that of the highest revision, and a reading run again takes its own place", async () => {
     const uid = newStudy();
     await index.add(slice(uid, 1));
-    expect(await index.latestResult(uid)).toBeNull();
+    expect([await index.latestResult(uid), await index.folderOfLatestResult(uid)]).toEqual([null, null]);
     const save = (revision: number, input: string): Promise<void> =>
       index.saveResult({ studyInstanceUid: uid, revision }, { input, folderKey: `results/${uid}/${revision}`, result: emptyResult });
     await save(2, "b");
     await save(1, "a");
     await save(2, "c");
     expect(await index.latestResult(uid)).toEqual({ revision: 2, input: "c", folderKey: `results/${uid}/2`, result: emptyResult });
+    expect(await index.folderOfLatestResult(uid)).toBe(`results/${uid}/2`);
   });
 
   test("verdicts are kept in the order they were given", async () => {

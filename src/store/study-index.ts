@@ -4,9 +4,11 @@ import { ReadResult } from "../findings/read-result.ts";
 import type { SaidReason } from "../findings/reason.ts";
 import { type Indexed, ReceivedInstance } from "../findings/received-instance.ts";
 import { StudyRecord, StudyState } from "../findings/study-record.ts";
+import type { ReadingPlan } from "../findings/study-routing.ts";
 import type { VerdictGiven, VerdictRecord } from "../findings/verdict-record.ts";
 import type { Database } from "./database.ts";
 import { SqlError } from "./sql-error.ts";
+import { noteAnnounced } from "./study-arrivals.ts";
 import {
   cleanJson,
   givenRow,
@@ -48,7 +50,9 @@ export class StudyIndex {
     for (;;) {
       try {
         const [row] = await this.#database.query<{ indexed: unknown }>("select add_instance($1) as indexed", [given]);
-        return IndexedWord.parse(row?.indexed);
+        const indexed = IndexedWord.parse(row?.indexed);
+        if (indexed === "added") await noteAnnounced(this.#database, instance);
+        return indexed;
       } catch (error) {
         // The same one came in at this moment: now it is there to be seen.
         if (!(error instanceof SqlError && error.code === serializationFailure)) throw error;
@@ -80,32 +84,21 @@ export class StudyIndex {
     );
   };
 
-  /** How many instances a study will have, as its sender announced. */
-  readonly expectInstances = async (studyInstanceUid: string, instances: number): Promise<void> => {
-    await this.#database.query("update study set expected_instances = $2 where study_uid = $1", [studyInstanceUid, instances]);
-  };
-
-  /** Studies that got nothing since then, or all that was announced; and those that already wait to be read. Longest quiet first. */
-  readonly quiet = async (before: Date): Promise<readonly (StudyRecord & { readonly state: "receiving" | "waiting" })[]> => {
-    const rows = await this.#database.query(
-      `select ${studyColumns} from study where state = 'waiting' or (state = 'receiving' and (last_received_at < $1
-        or expected_instances <= (select count(*) from instance where instance.study_uid = study.study_uid))) order by last_received_at`,
-      [before],
-    );
-    return rows.map((row) => StudyRecord.extend({ state: StudyState.extract(["receiving", "waiting"]) }).parse(row));
-  };
-
-  /** Does nothing when the study's revision has moved on; else every process that listens hears of it. */
+  /**
+   * Does nothing when the study's revision has moved on; else every process that listens hears of it.
+   * @param plan how it is to be read; without it, as was planned before
+   */
   readonly setState = async (
     { studyInstanceUid, revision }: AtRevision,
     state: StudyState,
     because: readonly SaidReason[],
+    plan: ReadingPlan | null = null,
   ): Promise<void> => {
     const said = JSON.stringify({ studyInstanceUid, state } satisfies StudyChange);
     await this.#database.query(
-      `with changed as (update study set state = $3, because = $4 where study_uid = $1 and revision = $2 returning study_uid)
+      `with changed as (update study set state = $3, because = $4, plan = coalesce($6, plan) where study_uid = $1 and revision = $2 returning study_uid)
       select pg_notify('${stateChanged}', $5) from changed`,
-      [studyInstanceUid, revision, state, cleanJson(because), said],
+      [studyInstanceUid, revision, state, cleanJson(because), said, plan === null ? null : cleanJson(plan)],
     );
   };
 
@@ -113,16 +106,25 @@ export class StudyIndex {
   readonly onState = (heard: (change: StudyChange) => void): Promise<() => Promise<void>> =>
     this.#database.listen(stateChanged, (text) => heard(StudyChange.parse(JSON.parse(text))));
 
-  /** Raises the revision of a study that is not receiving, and has it wait. Null when there is no such study, or images still come in. */
+  /** Raises the revision of a study that is not receiving, and has it wait. Null when there is no such study, its images still come in, or are gone. */
   readonly reopen = async (studyInstanceUid: string): Promise<number | null> => {
     const [row] = await this.#database.query<{ revision: number }>(
-      `update study set revision = revision + 1, state = 'waiting', because = '[]' where study_uid = $1 and state <> 'receiving' returning revision`,
+      `update study set revision = revision + 1, state = 'waiting', because = '[]' where study_uid = $1 and state <> 'receiving' and images_removed_at is null
+      returning revision`,
       [studyInstanceUid],
     );
     return row?.revision ?? null;
   };
 
-  readonly revisionOf = async (studyInstanceUid: string): Promise<number | null> => (await this.study(studyInstanceUid))?.revision ?? null;
+  /** Somebody asks: the study is read by all analyses, whatever rules and earlier readings say; when all its images are there, if they still come in. */
+  readonly askToRead = async (studyInstanceUid: string): Promise<void> => {
+    await this.#database.query(
+      `update study set revision = revision + (state <> 'receiving')::integer, asked_revision = revision + (state <> 'receiving')::integer,
+        state = case state when 'receiving' then state else 'waiting' end, because = '[]', plan = null, fetched = null
+      where study_uid = $1 and images_removed_at is null`,
+      [studyInstanceUid],
+    );
+  };
 
   readonly study = async (studyInstanceUid: string): Promise<StudyRecord | null> => {
     const [row] = await this.#database.query(`select ${studyColumns} from study where study_uid = $1`, [studyInstanceUid]);
@@ -130,7 +132,7 @@ export class StudyIndex {
   };
 
   /**
-   * A page of the worklist, the latest arrivals first.
+   * A page of the worklist, the latest arrivals first. Studies that were fetched to be compared with are no work: they are found by searching only.
    * @param search part of a patient's name or ID or of an accession number, or a study UID
    * @param before `lastReceivedAt` of the last study of the page before
    */
@@ -148,7 +150,7 @@ export class StudyIndex {
     const pattern = search === undefined ? null : `%${search.replaceAll(/[\\%_]/g, "\\$&")}%`;
     const rows = await this.#database.query(
       `select ${studyColumns} from study
-      where ($1::text is null or state = $1) and ($2::timestamptz is null or last_received_at < $2)
+      where ($1::text is null or state = $1) and (fetched is null or state <> 'unread' or $3::text is not null) and ($2::timestamptz is null or last_received_at < $2)
         and ($3::text is null or patient->>'name' ilike $3 or patient->>'id' ilike $3 or accession_number ilike $3 or study_uid = $4)
       order by last_received_at desc, study_uid limit $5`,
       [state ?? null, before ?? null, pattern, search ?? null, limit],
@@ -163,6 +165,54 @@ export class StudyIndex {
   readonly priorOf = async (studyInstanceUid: string): Promise<string | null> => {
     const [row] = await this.#database.query<{ studyInstanceUid: string }>(priorOfStudy, [studyInstanceUid]);
     return row?.studyInstanceUid ?? null;
+  };
+
+  /** Whether images of a study are here, and not only a part of it that was fetched. */
+  readonly isHere = async (studyInstanceUid: string): Promise<boolean> =>
+    (
+      await this.#database.query(
+        `select from study where study_uid = $1 and fetched is distinct from 'in-part'
+          and exists (select from instance where instance.study_uid = study.study_uid)`,
+        [studyInstanceUid],
+      )
+    ).length > 0;
+
+  /** A study whose images are not kept any more is fetched again, to be compared with. */
+  readonly fetchAgain = async (studyInstanceUid: string): Promise<void> => {
+    await this.#database.query(
+      `update study set fetched = 'in-part', images_removed_at = null
+        where study_uid = $1 and not exists (select from instance where instance.study_uid = study.study_uid)`,
+      [studyInstanceUid],
+    );
+  };
+
+  /** A study that is fetched to be compared with has come to its end; why it is not read itself. */
+  readonly fetchedWhole = async (studyInstanceUid: string, because: readonly SaidReason[]): Promise<void> => {
+    await this.#database.query(
+      "update study set fetched = 'whole', because = case state when 'unread' then $2 else because end where study_uid = $1 and fetched is not null",
+      [studyInstanceUid, cleanJson(because)],
+    );
+  };
+
+  /** Notes that earlier studies were looked for at other places, and why none could be fetched; null: one could, or there is none. */
+  readonly setPriorsSought = async ({ studyInstanceUid, revision }: AtRevision, missing: Reason | null): Promise<void> => {
+    await this.#database.query("update study set priors_sought = $2, prior_missing = $3 where study_uid = $1", [
+      studyInstanceUid,
+      revision,
+      missing === null ? null : cleanJson(missing),
+    ]);
+  };
+
+  /** Why none could be fetched for this revision; null: nothing is missing, or nobody looked. */
+  readonly priorMissing = async (at: AtRevision): Promise<Reason | null> => (await this.priorsSought(at))?.missing ?? null;
+
+  /** What `setPriorsSought` noted of this revision; null: nothing yet. */
+  readonly priorsSought = async ({ studyInstanceUid, revision }: AtRevision): Promise<{ readonly missing: Reason | null } | null> => {
+    const [row] = await this.#database.query<{ missing: Reason | null }>(
+      "select prior_missing as missing from study where study_uid = $1 and priors_sought = $2",
+      [studyInstanceUid, revision],
+    );
+    return row ?? null;
   };
 
   /** How many studies are in each state. */
@@ -226,6 +276,15 @@ export class StudyIndex {
     if (row === undefined) return null;
     const { findings, ...rest } = row;
     return { ...rest, result: ReadResult.parse(findings) };
+  };
+
+  /** Where the files of the latest result lie; null without one. */
+  readonly folderOfLatestResult = async (studyInstanceUid: string): Promise<string | null> => {
+    const [row] = await this.#database.query<{ folderKey: string }>(
+      `select folder_key as "folderKey" from result where study_uid = $1 order by revision desc limit 1`,
+      [studyInstanceUid],
+    );
+    return row?.folderKey ?? null;
   };
 
   /** What a reader says is appended; nothing that was said is changed. */

@@ -4,7 +4,8 @@ import { VerdictGiven } from "../findings/verdict-record.ts";
 
 /** Columns of a row as a zod object reads them. */
 export const studyColumns = `study_uid as "studyInstanceUid", patient, study_date as "studyDate", study_time as "studyTime",
-  accession_number as "accessionNumber", study_description as "studyDescription", state, because, revision, last_received_at as "lastReceivedAt"`;
+  accession_number as "accessionNumber", study_description as "studyDescription", state, because, revision, last_received_at as "lastReceivedAt",
+  images_removed_at as "imagesRemovedAt"`;
 
 const seriesFields = `'seriesInstanceUid', s.series_uid, 'modality', s.modality, 'seriesNumber', s.series_number,
   'seriesDescription', s.series_description, 'protocolName', s.protocol_name, 'bodyPartExamined', s.body_part_examined, 'manufacturer', s.manufacturer`;
@@ -25,6 +26,7 @@ export const instanceRows = `select i.sop_instance_uid as "sopInstanceUid", i.so
 export const priorOfStudy = `select earlier.study_uid as "studyInstanceUid" from study this join study earlier
     on earlier.patient->>'id' = this.patient->>'id' and earlier.study_date < this.study_date
   where this.study_uid = $1
+    and earlier.fetched is distinct from 'in-part' and earlier.images_removed_at is null
     and coalesce(earlier.patient->>'name' = this.patient->>'name', true)
     and coalesce(earlier.patient->>'birthDate' = this.patient->>'birthDate', true)
     and exists (select from series a join series b using (modality)

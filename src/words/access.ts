@@ -26,6 +26,39 @@ export const accessMessages = {
     en: "This password would be among the first that are tried: it repeats itself, runs in order, or is hardly more than a name. A few unrelated words make a good one.",
     zh: "此密码很容易被猜到：内容重复、按顺序排列，或几乎只是一个名称。用几个互不相关的词即可组成好的密码。",
   },
+  "access.password-wrong": {
+    en: "The password is wrong, or too many attempts failed and the account is locked for 15 min.",
+    zh: "密码错误，或因多次失败，账户已锁定 15 分钟。",
+  },
+  "access.oidc-away": {
+    en: "Your organisation's sign-in cannot be reached at the moment. Accounts with a password of this server still work.",
+    zh: "暂时无法连接单位的统一登录。本服务器的密码账户仍可使用。",
+  },
+  "access.oidc-void": {
+    en: "This sign-in was begun in another window, took too long, or is done already. Begin again.",
+    zh: "此次登录已在其他窗口开始、已超时或已完成。请重新登录。",
+  },
+  "access.oidc-refused": {
+    en: "Your organisation's sign-in did not let you in, or you left it before the end.",
+    zh: "单位的统一登录未通过，或您在完成前已退出。",
+  },
+  "access.oidc-unproven": {
+    en: "What your organisation's sign-in answered does not hold when it is checked, so nobody was signed in. Begin again; if it happens again, tell whoever runs this server.",
+    zh: "单位统一登录的应答未通过校验，因此未登录。请重试；如再次出现，请告知服务器管理员。",
+  },
+  "access.oidc-not-fresh": {
+    en: "Your organisation's sign-in did not ask for your password again, so nothing can be signed with it. Begin again.",
+    zh: "单位的统一登录未重新验证您的身份，因此不能据此签名。请重试。",
+  },
+  "access.oidc-other-person": {
+    en: "Your organisation's sign-in named another person than the one signed in here, or this sign-in is over by now.",
+    zh: "单位统一登录的人员与当前登录者不一致，或本次登录已结束。",
+  },
+  "access.oidc-no-role": {
+    en: "Your organisation knows you, but gave you no role in this program. Ask whoever manages its groups.",
+    zh: "单位的统一登录认识您，但未授予您本程序的角色。请联系其用户组的管理员。",
+  },
+  "access.oidc-disabled": { en: "Your account here is disabled. Ask an administrator.", zh: "您在此处的账户已停用。请联系管理员。" },
   "access.bad-account-name": {
     en: "The name of an account is 1 to 64 small letters, digits, and . _ @ -, and begins with a letter or digit.",
     zh: "账户名为 1 至 64 个小写字母、数字及 . _ @ - 符号，并以字母或数字开头。",

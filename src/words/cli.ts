@@ -16,10 +16,18 @@ export const cliMessages = {
   overread send PATH... PEER [--profile auto|full|enhanced|text] [--calling AET] [--tls]
                 [--lang en|zh] [--json]
   overread findings PATH... [--lang en|zh] [--json]   what structured reports and segmentations say
+  overread route PATH... [--rules FILE.json] [--calling AET] [--host ADDRESS] [--lang en|zh] [--json]
+                                        whether a server would read these files, and why; nothing is written
   overread serve                        receive studies, read them, show them: settings are environment variables
   overread worker                       read studies for a server that shares its PostgreSQL
   overread reindex                      enter files that lie among the pixels and are not in the list of studies
+  overread export --study UID [--study UID]... --out DIR [--deidentify [--with-burned-in]] [--lang en|zh]
+                                        write the objects of studies the server has, as they are or without who they are of
+  overread export-audit --out FILE [--from DATE] [--to DATE]   write the audit log as FHIR AuditEvents, one a line
   overread verify-audit                 check that the audit log is whole
+  overread move                         copy the embedded database to PostgreSQL (DATABASE_URL)
+  overread backup --out FILE [--pixels] write the database, with --pixels the images too, into one file
+  overread restore FILE                 fill an empty database from a backup
   overread help | version
 
 PATH is a folder (read with its subfolders), a .zip, a DICOMDIR or DICOM files.
@@ -39,10 +47,18 @@ Overread is not a certified medical device.`,
   overread send 路径... 目标 [--profile auto|full|enhanced|text] [--calling AET] [--tls]
                 [--lang en|zh] [--json]
   overread findings 路径... [--lang en|zh] [--json]   列出结构化报告与分割对象中的所见
+  overread route 路径... [--rules 文件.json] [--calling AET] [--host 地址] [--lang en|zh] [--json]
+                                        说明服务器是否会阅读这些文件及其原因；不写入任何内容
   overread serve                        接收、阅读并展示检查；设置见环境变量
   overread worker                       为共用 PostgreSQL 的服务器阅片
   overread reindex                      将已存但未列入检查列表的文件重新登记
+  overread export --study UID [--study UID]... --out 目录 [--deidentify [--with-burned-in]] [--lang en|zh]
+                                        导出服务器中检查的对象，保持原样或去除身份信息
+  overread export-audit --out 文件 [--from 日期] [--to 日期]   将审计日志写成 FHIR AuditEvent，每行一条
   overread verify-audit                 核对审计日志是否完整
+  overread move                         将内嵌数据库复制到 PostgreSQL（DATABASE_URL）
+  overread backup --out 文件 [--pixels] 将数据库（加 --pixels 时连同图像）写入一个文件
+  overread restore 文件                 由备份恢复到空数据库
   overread help | version
 
 路径可以是文件夹（含子文件夹）、.zip、DICOMDIR 或 DICOM 文件。

@@ -4,6 +4,9 @@ import type { Messages } from "./message.ts";
 export const pageMessages = {
   "page.title": { en: "Overread", zh: "Overread" },
   "page.sign-in": { en: "Sign in", zh: "登录" },
+  "page.sign-in-oidc": { en: "Sign in with your organisation", zh: "使用单位统一登录" },
+  "page.signed-in": { en: "You are signed in. Go on", zh: "您已登录。继续" },
+  "page.back": { en: "Back", zh: "返回" },
   "page.sign-out": { en: "Sign out", zh: "退出" },
   "page.account": { en: "Account", zh: "账户" },
   "page.password": { en: "Password", zh: "密码" },

@@ -109,6 +109,10 @@ export const sendMessages = {
     en: "The server points to another address, which was not followed: {to}",
     zh: "服务器指向另一地址，未予跟随：{to}",
   },
+  "send.address-refused": {
+    en: "No connection is made to this address: it is link-local, multicast, reserved, or leads to this machine under another name.",
+    zh: "不会连接此地址：它是链路本地、组播或保留地址，或以其他名称指向本机。",
+  },
   "send.not-mentioned": {
     en: "The server's answer does not mention this object, so it is not known to be stored.",
     zh: "服务器的答复未提及该对象，不能确认已存储。",

@@ -6,9 +6,17 @@ export const serverMessages = {
     en: "These settings cannot be used as they are: {names}. docs/reference/settings.md says what each may be.",
     zh: "以下设置无法使用：{names}。各项取值见 docs/reference/settings.md。",
   },
+  "cli.oidc-half-set": {
+    en: "Sign-in over OpenID Connect needs all of its settings or none; missing: {names}.",
+    zh: "OpenID Connect 登录需要全部相关设置，或一项也不设；缺少：{names}。",
+  },
   "cli.worker-needs-database": {
     en: "A worker shares its work through PostgreSQL: set DATABASE_URL. The embedded database belongs to one process, `overread serve`, which reads by itself.",
     zh: "worker 进程通过 PostgreSQL 分担工作：请设置 DATABASE_URL。内嵌数据库只属于一个进程，即 `overread serve`，它会自行阅片。",
+  },
+  "server.worker-shares-folder": {
+    en: "Images are read from the folder {folder}: it must be the same folder that the server uses. For a bucket that all share set OVERREAD_PIXELS.",
+    zh: "从目录 {folder} 读取图像：它必须与服务器使用的目录相同。如需共用存储桶，请设置 OVERREAD_PIXELS。",
   },
   "receive.not-as-announced": {
     en: "The object calls itself otherwise than its sender announced it.",
@@ -70,6 +78,10 @@ export const serverMessages = {
     en: "Cannot listen at {host}:{port} (system says: {system}).",
     zh: "无法在 {host}:{port} 上监听（系统提示：{system}）。",
   },
+  "server.dicom-tls": {
+    en: "Key, certificate and authorities for DICOM over TLS cannot be used: one of the files is unreadable, is none, or does not fit the others.",
+    zh: "无法使用 DICOM TLS 的密钥、证书和证书机构文件：其中有文件无法读取、格式不符或互不匹配。",
+  },
   "server.no-such-study": { en: "There is no such study.", zh: "没有这项检查。" },
   "server.reindexed": {
     en: "Entered: {kept}. There already: {known}. Refused: {refused}.",
@@ -90,5 +102,9 @@ export const serverMessages = {
   "server.not-certified": {
     en: "Not a certified medical device. Every result is unconfirmed until a physician signs it.",
     zh: "本软件不是经认证的医疗器械。所有结果在医师签署之前均未经确认。",
+  },
+  "server.pages-not-built": {
+    en: "The pages of the server could not be built. Run npm ci, then start again.",
+    zh: "无法构建服务器页面。请运行 npm ci 后重新启动。",
   },
 } as const satisfies Messages;

@@ -26,6 +26,14 @@ export const storeMessages = {
     en: "The database was written by a newer version of Overread (schema {version}, known here {known}). Install that version.",
     zh: "数据库由更高版本的 Overread 写入（结构版本 {version}，本程序支持到 {known}）。请安装该版本。",
   },
+  "store.bucket-gone": {
+    en: "The bucket of images cannot be reached at the moment ({because}). Nothing that was confirmed is lost; try again.",
+    zh: "暂时无法连接图像存储桶（{because}）。已确认的内容不会丢失，请稍后重试。",
+  },
+  "store.bucket-refuses": {
+    en: "The bucket of images refuses ({because}). Check OVERREAD_PIXELS, the settings OVERREAD_S3_… and the credentials (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY).",
+    zh: "图像存储桶拒绝访问（{because}）。请检查 OVERREAD_PIXELS、OVERREAD_S3_… 设置和凭据（AWS_ACCESS_KEY_ID、AWS_SECRET_ACCESS_KEY）。",
+  },
   "store.no-such-file": {
     en: "The bytes of an image are no longer there.",
     zh: "某幅图像的数据已不存在。",

@@ -11,6 +11,7 @@ import { growthMessages } from "./growth.ts";
 import { guidelineRuleMessages } from "./guideline-rules.ts";
 import { guidelineMessages } from "./guidelines.ts";
 import { intakeMessages } from "./intake.ts";
+import { keepingMessages } from "./keeping.ts";
 import { lungNoduleMessages } from "./lung-nodule.ts";
 import { modelMessages } from "./models.ts";
 import { noduleMeasurementMessages } from "./nodule-measurement.ts";
@@ -19,12 +20,15 @@ import { patientPageMessages } from "./patient-page.ts";
 import { receiveMessages } from "./receive.ts";
 import { reportMessages } from "./report.ts";
 import { resultObjectMessages } from "./result-objects.ts";
+import { routingMessages } from "./routing.ts";
+import { priorMessages } from "./prior.ts";
 import { sendMessages } from "./send.ts";
 import { serverMessages } from "./server.ts";
 import { srMessages } from "./sr.ts";
 import { storeMessages } from "./store.ts";
 import { termMessages } from "./terms.ts";
 import { volumeMessages } from "./volume.ts";
+import { webMessages } from "./web.ts";
 
 /** Every sentence of the program by code: the topic tables joined. */
 export const words = {
@@ -41,6 +45,7 @@ export const words = {
   ...guidelineMessages,
   ...guidelineRuleMessages,
   ...intakeMessages,
+  ...keepingMessages,
   ...lungNoduleMessages,
   ...modelMessages,
   ...noduleMeasurementMessages,
@@ -49,12 +54,15 @@ export const words = {
   ...pageMessages,
   ...reportMessages,
   ...resultObjectMessages,
+  ...routingMessages,
+  ...priorMessages,
   ...sendMessages,
   ...serverMessages,
   ...srMessages,
   ...storeMessages,
   ...termMessages,
   ...volumeMessages,
+  ...webMessages,
 } as const;
 
 /** The topic tables one by one, so that a test can see that no code stands in two of them. */
@@ -72,6 +80,7 @@ export const topics = {
   guidelines: guidelineMessages,
   guidelineRules: guidelineRuleMessages,
   intake: intakeMessages,
+  keeping: keepingMessages,
   lungNodule: lungNoduleMessages,
   models: modelMessages,
   noduleMeasurement: noduleMeasurementMessages,
@@ -80,6 +89,8 @@ export const topics = {
   pages: pageMessages,
   report: reportMessages,
   resultObjects: resultObjectMessages,
+  routing: routingMessages,
+  prior: priorMessages,
   send: sendMessages,
   server: serverMessages,
   sr: srMessages,

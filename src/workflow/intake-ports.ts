@@ -7,7 +7,7 @@ export interface Pixels {
    * Keeps a file; when it returns, the bytes last (file and folder synced, or the bucket answered 200).
    * @param key parts joined by "/"; each [0-9A-Za-z._-]{1,64}, none of them "." or ".."
    * @param hashFrom bytes in front that the hash leaves out: the file meta information, which says who sent it
-   * @throws Fault output.disk-full, output.not-writable
+   * @throws Fault output.disk-full, output.not-writable, store.bucket-gone, store.bucket-refuses
    */
   readonly put: (
     key: string,
@@ -26,6 +26,8 @@ export interface Pixels {
    * A compute child reads them there.
    */
   readonly lend: <Result>(keys: readonly string[], work: (folder: string) => Promise<Result>) => Promise<Result>;
+  /** @throws Fault output.not-writable, store.bucket-gone, store.bucket-refuses when nothing can be kept at the moment */
+  readonly check: () => Promise<void>;
 }
 
 /** What receiving needs of the index. */

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { type Reason, reason } from "../base/reason.ts";
 import type { ReadResult } from "../findings/read-result.ts";
 import type { ReceivedInstance } from "../findings/received-instance.ts";
 import { type ComputeOutcome, type ReadJobPorts, runReadJob } from "./read-job.ts";
@@ -49,21 +50,24 @@ function room(
   outcome: ComputeOutcome | Error,
   revision: number | null = 2,
   priorUid: string | null = null,
+  missing: Reason | null = null,
 ) {
   const states: string[] = [];
   const lent: string[][] = [];
   const put: string[] = [];
-  const computedOf: [string, string | null][] = [];
-  let saved: { input: string; result: ReadResult } | null = null;
+  const computedOf: [string, string | Reason | null, ...string[]][] = [];
+  let saved: { revision: number; input: string; result: ReadResult } | null = null;
+  const standing = { revision: revision ?? 0, askedRevision: null as number | null, analyses: null as string[] | null };
   const ports: ReadJobPorts = {
     index: {
-      revisionOf: async () => revision,
+      standing: async () => (revision === null ? null : standing),
       priorOf: async () => priorUid,
+      priorMissing: async () => missing,
       instances: async ({ studyInstanceUid }) => (studyInstanceUid === priorUid ? [instance(90)] : instances),
       setState: async (_job, state, because) => void states.push([state, ...because.map(({ code }) => code)].join(" ")),
       latestResult: async () => saved,
-      saveResult: async (_job, made) => {
-        saved = made;
+      saveResult: async (of, made) => {
+        saved = { ...made, revision: of.revision };
       },
     },
     pixels: {
@@ -76,15 +80,15 @@ function room(
         return { bytes: 1, sha256: "" };
       },
     },
-    compute: async ({ study, prior }, use) => {
-      computedOf.push([study, prior]);
+    compute: async ({ study, prior, analyses }, use) => {
+      computedOf.push([study, prior, ...(analyses ?? [])]);
       if (outcome instanceof Error) throw outcome;
       return use(outcome);
     },
     say: ({ code, values }) => ({ code, values: { ...values }, text: code }),
     program: "1",
   };
-  return { ports, states, lent, put, computedOf, saved: () => saved };
+  return { ports, states, lent, put, computedOf, standing, saved: () => saved };
 }
 
 async function* files() {
@@ -111,6 +115,16 @@ test("an earlier study of the same person is lent beside it", async () => {
   expect(computedOf).toEqual([["/lent 1", "/lent 2"]]);
 });
 
+test("a child hears why there is no earlier study, but not where one is here", async () => {
+  const missing = reason("prior.source-away", { peer: "PACS" });
+  const without = room([instance(1)], computed("done"), 2, null, missing);
+  await runReadJob(job, without.ports, signal);
+  expect(without.computedOf).toEqual([["/lent 1", missing]]);
+  const beside = room([instance(1)], computed("done"), 2, "1.1", missing);
+  await runReadJob(job, beside.ports, signal);
+  expect(beside.computedOf).toEqual([["/lent 1", "/lent 2"]]);
+});
+
 test("a second run of the same job reads nothing again, and neither do a report that came in and a result of our own that came back", async () => {
   const instances = [instance(1)];
   const { ports, lent, states } = room(instances, computed("done"));
@@ -119,6 +133,31 @@ test("a second run of the same job reads nothing again, and neither do a report 
   await runReadJob(job, ports, signal);
   expect(lent).toHaveLength(1);
   expect(states).toEqual(["reading", "read", "read"]);
+});
+
+test("what somebody asks for is read again once, though this program has read the same images", async () => {
+  const { ports, lent, standing } = room([instance(1)], computed("done"));
+  await runReadJob(job, ports, signal);
+  standing.revision = standing.askedRevision = 3;
+  const again = { ...job, revision: 3 };
+  await runReadJob(again, ports, signal);
+  await runReadJob(again, ports, signal);
+  // A result that came back.
+  standing.revision = 4;
+  await runReadJob({ ...job, revision: 4 }, ports, signal);
+  expect(lent).toHaveLength(2);
+});
+
+test("the analyses that are asked for go to the child, and others make another reading", async () => {
+  const { ports, computedOf, standing } = room([instance(1)], computed("done"));
+  await runReadJob(job, ports, signal);
+  standing.analyses = ["lung-nodule"];
+  await runReadJob(job, ports, signal);
+  await runReadJob(job, ports, signal);
+  expect(computedOf).toEqual([
+    ["/lent 1", null],
+    ["/lent 2", null, "lung-nodule"],
+  ]);
 });
 
 test("what failed, and what another program read, is read again", async () => {

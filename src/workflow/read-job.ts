@@ -4,6 +4,7 @@ import type { ReadResult } from "../findings/read-result.ts";
 import type { SaidReason } from "../findings/reason.ts";
 import type { ReceivedInstance } from "../findings/received-instance.ts";
 import type { Pixels } from "./intake-ports.ts";
+import { isReadable } from "./readable-series.ts";
 
 /** One reading of a study as it stood at one revision. */
 export interface ReadJob {
@@ -27,13 +28,22 @@ type StateAfter = "read" | "unread" | "failed";
 
 export interface ReadJobPorts {
   readonly index: {
-    readonly revisionOf: (studyInstanceUid: string) => Promise<number | null>;
+    /** At which revision a study stands, which one somebody asked to have read, and by which analyses (null: all). */
+    readonly standing: (studyInstanceUid: string) => Promise<{
+      readonly revision: number;
+      readonly askedRevision: number | null;
+      readonly analyses: readonly string[] | null;
+    } | null>;
     /** The latest earlier study of the same person with images of the same modality; null: none is here. */
     readonly priorOf: (studyInstanceUid: string) => Promise<string | null>;
+    /** Why an earlier study that there may be elsewhere is not here; null: nobody looked, or nothing is missing. */
+    readonly priorMissing: (job: ReadJob) => Promise<Reason | null>;
     readonly instances: (of: { readonly studyInstanceUid: string }) => Promise<readonly ReceivedInstance[]>;
     /** Does nothing when the study's revision has moved on. */
     readonly setState: (job: ReadJob, state: "reading" | StateAfter, because: readonly SaidReason[]) => Promise<void>;
-    readonly latestResult: (studyInstanceUid: string) => Promise<{ readonly input: string; readonly result: ReadResult } | null>;
+    readonly latestResult: (
+      studyInstanceUid: string,
+    ) => Promise<{ readonly revision: number; readonly input: string; readonly result: ReadResult } | null>;
     readonly saveResult: (
       job: ReadJob,
       made: { readonly input: string; readonly folderKey: string; readonly result: ReadResult },
@@ -42,7 +52,12 @@ export interface ReadJobPorts {
   readonly pixels: Pick<Pixels, "lend" | "put">;
   /** Reads the files of a folder in a process of its own. @throws Fault job.… when it dies, takes too long or takes too much memory */
   readonly compute: <Used>(
-    folders: { readonly study: string; readonly prior: string | null },
+    folders: {
+      readonly study: string;
+      /** A folder, or why there is none where one was looked for. */
+      readonly prior: string | Reason | null;
+      readonly analyses: readonly string[] | null;
+    },
     use: (outcome: ComputeOutcome) => Promise<Used>,
     signal: AbortSignal,
   ) => Promise<Used>;
@@ -53,28 +68,34 @@ export interface ReadJobPorts {
 
 /**
  * Reads one study, compared with an earlier one of the same person where there is one: its images are lent to a compute child, and what the child made is kept under the revision. Run twice it leaves what one run leaves;
- * a study whose images this program has read already (a report came in, or a result of our own came back) is not read again, unless that failed.
+ * a study whose images this program has read already (a report came in, or a result of our own came back) is not read again, unless that failed or
+ * somebody asked for it since.
  */
 export async function runReadJob(job: ReadJob, ports: ReadJobPorts, signal: AbortSignal): Promise<void> {
   const { index, pixels, say } = ports;
   const { studyInstanceUid } = job;
-  if ((await index.revisionOf(studyInstanceUid)) !== job.revision) return;
-  const images = (await index.instances({ studyInstanceUid })).filter(isReadable);
+  const standing = await index.standing(studyInstanceUid);
+  if (standing?.revision !== job.revision) return;
+  const { askedRevision, analyses } = standing;
+  const images = (await index.instances({ studyInstanceUid })).filter(({ series }) => isReadable(series));
   if (images.length === 0) return index.setState(job, "unread", [say(reason("job.no-images"))]);
   const priorUid = await index.priorOf(studyInstanceUid);
-  const priorImages = priorUid === null ? [] : (await index.instances({ studyInstanceUid: priorUid })).filter(isReadable);
-  const input = derivedUid("read input", ports.program, ...hashes(images), "prior", ...hashes(priorImages));
+  const priorInstances = priorUid === null ? [] : await index.instances({ studyInstanceUid: priorUid });
+  const priorImages = priorInstances.filter(({ series }) => isReadable(series));
+  const missing = priorImages.length === 0 ? await index.priorMissing(job) : null;
+  const by = [...(analyses === null ? [] : ["analyses", ...analyses]), ...(missing === null ? [] : ["missing", missing.code])];
+  const input = derivedUid("read input", ports.program, ...hashes(images), "prior", ...hashes(priorImages), ...by);
   const latest = await index.latestResult(studyInstanceUid);
-  if (latest?.input === input) {
+  if (latest?.input === input && latest.revision >= (askedRevision ?? 0)) {
     const [state, because] = stateAfter(latest.result);
     if (state !== "failed") return index.setState(job, state, because);
   }
 
   await index.setState(job, "reading", []);
-  const compute = (study: string, prior: string | null) =>
-    ports.compute({ study, prior }, (outcome) => keep(job, input, outcome, ports), signal);
+  const compute = (study: string, prior: string | Reason | null) =>
+    ports.compute({ study, prior, analyses }, (outcome) => keep(job, input, outcome, ports), signal);
   await pixels.lend(keysOf(images), (study) =>
-    priorImages.length === 0 ? compute(study, null) : pixels.lend(keysOf(priorImages), (prior) => compute(study, prior)),
+    priorImages.length === 0 ? compute(study, missing) : pixels.lend(keysOf(priorImages), (prior) => compute(study, prior)),
   );
 }
 
@@ -97,8 +118,3 @@ function stateAfter({ analyses }: ReadResult): [StateAfter, SaidReason[]] {
   if (outcomes.includes("failed")) return ["failed", because];
   return [outcomes.some((outcome) => outcome === "done" || outcome === "partial") ? "read" : "unread", because];
 }
-
-/** Reports, segmentations and presentation states are not read, nor are the pictures Overread itself makes of a reading: a result that comes back starts nothing. */
-const notImages: ReadonlySet<string> = new Set([..."SR SEG KO PR DOC RTSTRUCT RTPLAN RTDOSE REG RWV FID PLAN AU ECG".split(" ")]);
-const isReadable = ({ series: { modality, manufacturer } }: ReceivedInstance): boolean =>
-  !notImages.has(modality) && !(manufacturer === "Overread" && modality === "OT");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type DataSet, elementsOf } from "../dicom/write/data-set.ts";
-import { encodeElements, part10File } from "../dicom/write/elements.ts";
+import { type Element, encodeElements, part10File } from "../dicom/write/elements.ts";
 import type { ReceivedInstance } from "../findings/received-instance.ts";
 import { type ArrivingObject, receiveObject } from "./receive-object.ts";
 
@@ -8,7 +8,7 @@ const ct = "1.2.840.10008.5.1.4.1.1.2";
 const uid = "1.2.3.1";
 
 /** A small object that holds what the index asks for. */
-function file(changes: DataSet = {}): Uint8Array {
+function file(changes: DataSet = {}, more: readonly Element[] = []): Uint8Array {
   const attributes: DataSet = {
     SOPClassUID: ct,
     SOPInstanceUID: uid,
@@ -21,7 +21,7 @@ function file(changes: DataSet = {}): Uint8Array {
     InstanceNumber: "7",
     ...changes,
   };
-  const bytes = encodeElements(elementsOf(attributes), "explicit-le", (text) => Buffer.from(text, "latin1"));
+  const bytes = encodeElements([...elementsOf(attributes), ...more], "explicit-le", (text) => Buffer.from(text, "latin1"));
   return part10File(ct, uid, bytes, "explicit-le");
 }
 
@@ -104,6 +104,14 @@ test.each(["other-bytes", "other-person"] as const)("what contradicts the index 
   expect(await receiveObject(arriving(file()), ports)).toMatchObject({ kind: "kept", quarantined: { code: `receive.${answer}` } });
   expect([...kept.keys()]).toEqual(["quarantine/n1"]);
   expect(aside).toEqual([{ because: `receive.${answer}`, pixelKey: "quarantine/n1" }]);
+});
+
+test("how many objects the study and the series have is learnt where the header says so, and nonsense is not", async () => {
+  const { ports, rows } = room();
+  const counts = [[0x00201206, "IS", "0"], [0x00201208, "IS", "300"], [0x00201209, "IS", "-1"]] as const; // biome-ignore format: one table
+  await receiveObject(arriving(file({}, counts)), ports);
+  await receiveObject(arriving(file()), ports);
+  expect(rows.map(({ announced }) => announced)).toEqual([{ studyInstances: 300, studySeries: null, seriesInstances: null }, undefined]);
 });
 
 test("an object that calls itself otherwise than announced is refused, and nothing of it is kept", async () => {

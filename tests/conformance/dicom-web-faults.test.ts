@@ -77,7 +77,7 @@ test("a full disk is a lack of resources, and the objects behind it are still an
   const full = await dicomWebServer(join(root, "full"), { receive });
   const { status, json } = await posted(bodyOf(slices), "/studies", type, full.url);
   await full.close();
-  expect(status).toBe(409);
+  expect(status).toBe(503);
   expect(reasons(json, "00081198")).toEqual([0xa700, 0xa700, 0xa700]);
 });
 

@@ -45,6 +45,7 @@ export async function dicomWebServer(folder: string, more: Partial<DicomWebPorts
     accountOf: () => "tester",
     viewed: async () => {},
     mostUploadBytes: 2 ** 32,
+    imagesRemovedAt: async () => null,
     newBoundary: randomUUID,
     ...more,
   };

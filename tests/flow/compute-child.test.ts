@@ -27,7 +27,7 @@ async function run(folder: string, changes: Partial<typeof limits> = {}, signal 
     return { outcomes: outcome.computed.result.analyses.map((each) => each.outcome), paths };
   };
   const used = await computeChild(
-    { study: folder, prior: null },
+    { study: folder, prior: null, analyses: null },
     look,
     { ...limits, ...changes },
     "en",

@@ -14,11 +14,20 @@ export interface RunningServer {
   readonly ask: (path: string, more?: RequestInit) => Promise<Response>;
   readonly json: <Body>(path: string) => Promise<Body>;
   readonly signIn: (password: string) => Promise<void>;
+  /** Of who is signed in. */
+  readonly cookie: () => string;
   readonly kill: (signal: NodeJS.Signals) => Promise<number | null>;
 }
 
-/** Starts a server over a folder and waits until it answers; it is reached on loopback, at ports of its own choice. */
-export async function startServer(data: string, settings: Readonly<Record<string, string>> = {}): Promise<RunningServer> {
+/**
+ * Starts a server over a folder and waits until it answers; it is reached on loopback, at ports of its own choice.
+ * @param program without the launcher a kill hits the server itself
+ */
+export async function startServer(
+  data: string,
+  settings: Readonly<Record<string, string>> = {},
+  [program, ...words]: readonly [string, ...string[]] = [launcher],
+): Promise<RunningServer> {
   const env = {
     ...process.env,
     OVERREAD_DATA: data,
@@ -27,7 +36,7 @@ export async function startServer(data: string, settings: Readonly<Record<string
     OVERREAD_QUIET_SECONDS: "2",
     ...settings,
   };
-  const child = spawn(launcher, ["serve"], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, [...words, "serve"], { env, stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding("utf8").on("data", (text: string) => {
@@ -63,18 +72,19 @@ export async function startServer(data: string, settings: Readonly<Record<string
     said: () => said,
     ask,
     json,
+    cookie: () => cookie,
     signIn: async (password) => {
       const token = /first-password\?token=(\S+)/.exec(said)?.[1];
       const answer =
         token === undefined
           ? await post("/api/login", { account: "admin", password })
           : await post("/api/first-password", { token, password });
-      if (answer.status !== 200) throw new Error(`not signed in: ${answer.status}`);
+      if (answer.status !== 200) throw new Error(`not signed in: ${answer.status} ${said}`);
       cookie = answer.headers.getSetCookie()[0]?.split(";")[0] ?? "";
       csrf = ((await answer.json()) as { csrf: string }).csrf;
     },
     kill: async (signal) => {
-      child.kill(signal);
+      if (!over) child.kill(signal);
       await ended;
       return child.exitCode;
     },

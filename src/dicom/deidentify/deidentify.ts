@@ -6,7 +6,7 @@ import { transferSyntax } from "../transfer-syntax.ts";
 import { readingTag } from "../write/dictionary.ts";
 import { encodeElements, joined, part10File, type Element as Written } from "../write/elements.ts";
 import { inOrder, keptElements } from "./kept-elements.ts";
-import type { Pseudonyms } from "./pseudonyms.ts";
+import { type Pseudonyms, patientKey } from "./pseudonyms.ts";
 
 /** Image classes whose attributes are known well enough (PS3.4 B.5), and whether their pixels commonly show text. */
 const classes: ReadonlyMap<string, "plain" | "may-show-text"> = new Map([
@@ -24,7 +24,7 @@ const classes: ReadonlyMap<string, "plain" | "may-show-text"> = new Map([
 ]);
 
 /** PS3.16 CID 7050: what was done. */
-const methods: readonly (readonly [code: string, meaning: string])[] = [
+export const methods: readonly (readonly [code: string, meaning: string])[] = [
   ["113100", "Basic Application Confidentiality Profile"],
   ["113107", "Retain Longitudinal Temporal Information Modified Dates Option"],
   ["113108", "Retain Patient Characteristics Option"],
@@ -49,8 +49,9 @@ export type Deidentified =
  * A file without what says whose it is, after PS3.15 Annex E (Basic Application Level Confidentiality Profile; modified dates and patient characteristics
  * retained). Stricter than its table: only what `keptAttributes` names stays, all else goes. Pixels are not touched: `warnings` says where text may stand in them.
  * @param file a whole PS3.10 file
+ * @param knownAs what the patient of its study is known by (`patientKey`), where files of one study may say it differently
  */
-export function deidentify(file: Uint8Array<ArrayBufferLike>, pseudonyms: Pseudonyms): Deidentified {
+export function deidentify(file: Uint8Array<ArrayBufferLike>, pseudonyms: Pseudonyms, knownAs?: string): Deidentified {
   const declined = (code: string): Deidentified => ({ kind: "declined", because: reason(code) });
   const start = fileStart(file);
   if (typeof start === "string" || start.transferSyntaxUid === null) return declined("deidentify.unreadable");
@@ -69,8 +70,7 @@ export function deidentify(file: Uint8Array<ArrayBufferLike>, pseudonyms: Pseudo
   const studyInstanceUid = text("StudyInstanceUID");
   if (sopInstanceUid === "" || studyInstanceUid === "") return declined("deidentify.unreadable");
 
-  const id = text("PatientID");
-  const patient = id === "" ? `study:${studyInstanceUid}` : `${text("IssuerOfPatientID")}:${id}`;
+  const patient = knownAs ?? patientKey(text("PatientID"), studyInstanceUid, text("IssuerOfPatientID"));
   const encoding = place.encoding.explicit ? "explicit-le" : "implicit-le";
   const kept = keptElements(place, pseudonyms, patient);
   const put = (...element: Written): void => void kept.set(element[0], encodeElements([element], encoding, ascii));
@@ -87,7 +87,6 @@ export function deidentify(file: Uint8Array<ArrayBufferLike>, pseudonyms: Pseudo
   const end = pixels.undefinedLength ? endOfFragments(file, pixels) : pixels.offset + pixels.length;
   if (end === null || end > file.length) return declined("deidentify.unreadable");
   const head = pixels.offset - (place.encoding.explicit ? 12 : 8);
-  if (end === null || end > file.length) return declined("deidentify.unreadable");
 
   const burnedIn = text("BurnedInAnnotation");
   const warnings = [

@@ -8,6 +8,10 @@ const dayMs = 86_400_000;
 /** Letters and digits that are not taken for one another (Crockford's base 32). */
 const letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
+/** What a patient is known by: the ID; without one, each study is a patient of its own. */
+export const patientKey = (id: string | null, studyInstanceUid: string, issuer = ""): string =>
+  id === null || id === "" ? `study:${studyInstanceUid}` : `${issuer}:${id}`;
+
 /**
  * What stands for patients, UIDs and dates in an export: always the same for the same one, so that examinations of one patient stay
  * together and in order; without the site's key nobody can tell or guess which it was (HMAC-SHA-256).
@@ -21,9 +25,13 @@ export class Pseudonyms {
     this.#key = key;
   }
 
-  /** 80 bits in 16 letters. */
   patient(patient: string): string {
-    return [...this.#digest("patient", patient).subarray(0, 16)].map((byte) => letters.charAt(byte % 32)).join("");
+    return this.#letters("patient", patient);
+  }
+
+  /** Whoever reads studies. */
+  reader(account: string): string {
+    return this.#letters("reader", account);
   }
 
   /** A UID in the form that UUIDs have (PS3.5 B.2). */
@@ -44,6 +52,11 @@ export class Pseudonyms {
     const [a = 0, b = 0, c = 0, d = 0] = this.#digest("days", patient);
     const days = 1 + ((((a << 24) | (b << 16) | (c << 8) | d) >>> 0) % longestShiftDays);
     return new Date(ms - days * dayMs).toISOString().slice(0, 10).replaceAll("-", "");
+  }
+
+  /** 80 bits in 16 letters. */
+  #letters(of: string, value: string): string {
+    return [...this.#digest(of, value).subarray(0, 16)].map((byte) => letters.charAt(byte % 32)).join("");
   }
 
   #digest(of: string, value: string): Uint8Array {

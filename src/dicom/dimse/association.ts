@@ -1,9 +1,9 @@
 import { connect, type Socket } from "node:net";
-import { connect as connectSecurely } from "node:tls";
+import { type ConnectionOptions, connect as connectSecurely } from "node:tls";
 import { Fault } from "../../base/fault.ts";
 import type { ByteSource } from "../byte-source.ts";
 import { type Element, implementationClassUid } from "../write/elements.ts";
-import { commandField, dataSetType, encodeCommand, parseResponse, type Response } from "./command-set.ts";
+import { commandField, dataSetType, encodeCommand, isPending, parseResponse, type Response } from "./command-set.ts";
 import { connectionFault } from "./connection-fault.ts";
 import {
   abortPdu,
@@ -29,7 +29,13 @@ export interface DimsePeer {
   readonly port: number;
   readonly calledAet: string;
   readonly callingAet: string;
-  readonly tls: boolean;
+  /** True: with the certificates that the system trusts, and none of our own. */
+  readonly tls: boolean | ConnectionOptions;
+}
+
+/** A response with the data set that follows it. */
+export interface Reply extends Response {
+  readonly dataSet: Buffer | null;
 }
 
 export interface Patience {
@@ -63,6 +69,10 @@ const transitions: Readonly<Record<State, Readonly<Record<Pdu["kind"], Action>>>
 
 /** Bytes read from disk at a time. */
 const readBytes = 1 << 18;
+/** No command set or data set of an answer is longer. */
+const longestAnswerBytes = 1 << 16;
+/** More than these do not wait to be taken. */
+const mostWaitingReplies = 1024;
 
 /** An association as its requestor, with one request at a time. Every failure is a Fault `send.…`, after which the association is over. */
 export class Association {
@@ -76,8 +86,11 @@ export class Association {
   #answer = Promise.withResolvers<void>();
   #contexts: readonly ContextAnswer[] = [];
   #maxPduBytes = longestSentPduBytes;
-  #command: Buffer = Buffer.alloc(0);
+  /** Of a command set or data set that has come in part. */
+  #part: Buffer = Buffer.alloc(0);
+  /** Its data set has not come yet. */
   #response: Response | null = null;
+  #replies: Reply[] = [];
   #messageId = 0;
   /** Command field of the request that waits for its response. */
   #field = 0;
@@ -105,7 +118,7 @@ export class Association {
     { connectTimeoutMs, idleTimeoutMs, signal }: Patience,
   ): Promise<Association> {
     const { host, port } = peer;
-    const socket = peer.tls ? connectSecurely({ host, port }) : connect({ host, port });
+    const socket = peer.tls ? connectSecurely({ ...(peer.tls === true ? {} : peer.tls), host, port }) : connect({ host, port });
     const association = new Association(socket, proposed, signal);
     socket.setTimeout(connectTimeoutMs);
     socket.once(peer.tls ? "secureConnect" : "connect", () =>
@@ -139,7 +152,7 @@ export class Association {
       [0x00000700, "US", 0],
       [0x00001000, "UI", object.sopInstanceUid],
     ];
-    return this.#request(contextId, commandField.store, elements, this.#dataSetOf(object, contextId, source));
+    return this.#first(this.#request(contextId, commandField.store, elements, this.#dataSetOf(object, contextId, source)));
   }
 
   /**
@@ -148,37 +161,66 @@ export class Association {
    * @throws Fault `send.…` when the association ends first
    */
   report(contextId: number, elements: readonly Element[], dataSet: Uint8Array): Promise<Response> {
-    const parts = dataPdus(contextId, dataSet, { isCommand: false, isLast: true, maxPduBytes: this.#maxPduBytes });
-    return this.#request(contextId, commandField.eventReport, elements, [parts]);
+    return this.#first(this.ask(contextId, commandField.eventReport, elements, dataSet));
   }
 
-  async #request(
+  /**
+   * Sends a request with its data set, if any: yields the responses that say that more follow, and returns the last.
+   * @throws Fault `send.…` when the association ends first
+   */
+  ask(contextId: number, field: number, elements: readonly Element[], dataSet: Uint8Array | null): AsyncGenerator<Reply, Reply> {
+    const form = { isCommand: false, isLast: true, maxPduBytes: this.#maxPduBytes };
+    return this.#request(contextId, field, elements, dataSet && [dataPdus(contextId, dataSet, form)]);
+  }
+
+  /** Asks the peer to end what the last request began (C-CANCEL, PS3.7 9.3.2.3); its last response still comes. */
+  cancel(contextId: number): void {
+    if (this.#state !== "ready") return;
+    const command = encodeCommand([
+      [0x00000100, "US", commandField.cancel],
+      [0x00000120, "US", this.#messageId],
+      [0x00000800, "US", dataSetType.none],
+    ]);
+    for (const part of dataPdus(contextId, command, { isCommand: true, isLast: true, maxPduBytes: this.#maxPduBytes }))
+      this.#socket.write(part);
+  }
+
+  async #first(replies: AsyncGenerator<Reply, Reply>): Promise<Response> {
+    return (await replies.next()).value;
+  }
+
+  async *#request(
     contextId: number,
     field: number,
     elements: readonly Element[],
-    dataSet: Iterable<Uint8Array[]> | AsyncIterable<Uint8Array[]>,
-  ): Promise<Response> {
+    dataSet: Iterable<Uint8Array[]> | AsyncIterable<Uint8Array[]> | null,
+  ): AsyncGenerator<Reply, Reply> {
     this.#messageId = (this.#messageId % 0xffff) + 1;
     this.#field = field;
-    this.#response = null;
+    this.#replies = [];
     this.#answer = Promise.withResolvers();
     const command = encodeCommand([
       ...elements,
       [0x00000100, "US", field],
       [0x00000110, "US", this.#messageId],
-      [0x00000800, "US", dataSetType.follows],
+      [0x00000800, "US", dataSet === null ? dataSetType.none : dataSetType.follows],
     ]);
     try {
       await this.#write(dataPdus(contextId, command, { isCommand: true, isLast: true, maxPduBytes: this.#maxPduBytes }));
-      for await (const parts of dataSet) await this.#write(parts);
+      for await (const parts of dataSet ?? []) await this.#write(parts);
     } catch (error) {
       // Half an object cannot be taken back otherwise.
       this.abort();
       throw error;
     }
-    await this.#wait();
-    if (this.#response === null) throw new RangeError("an answer without a response");
-    return this.#response;
+    for (;;) {
+      await this.#wait();
+      const reply = this.#replies.shift();
+      if (this.#replies.length === 0) this.#answer = Promise.withResolvers();
+      if (reply === undefined) continue;
+      if (!isPending(reply.status)) return reply;
+      yield reply;
+    }
   }
 
   /** The data set of a file in P-DATA-TF PDUs. One of odd length gets a zero byte behind it (PS3.5 A.5, PS3.8 9.3.5.1). */
@@ -236,14 +278,19 @@ export class Association {
   }
 
   #receive({ isCommand, isLast, bytes }: DataValue): void {
-    this.#command = Buffer.concat([this.#command, bytes]);
-    if (!isLast) return;
-    const response = isCommand ? parseResponse(this.#command, this.#field) : null;
-    this.#command = Buffer.alloc(0);
-    if (response?.messageId === this.#messageId) {
-      this.#response = response;
+    const part = Buffer.concat([this.#part, bytes]);
+    this.#part = isLast ? Buffer.alloc(0) : part;
+    const isExpected = isCommand === (this.#response === null);
+    if (!isExpected || part.length > longestAnswerBytes || this.#replies.length > mostWaitingReplies) this.#protocolError();
+    if (!isLast || this.#state === "closed") return;
+    const response = this.#response ?? parseResponse(part, this.#field);
+    this.#response = null;
+    if (response?.messageId !== this.#messageId) this.#protocolError();
+    else if (isCommand && response.hasDataSet) this.#response = response;
+    else {
+      this.#replies.push({ ...response, dataSet: isCommand ? null : part });
       this.#answer.resolve();
-    } else this.#protocolError();
+    }
   }
 
   #protocolError(): void {

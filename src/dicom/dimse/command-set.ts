@@ -1,7 +1,15 @@
 import { type Element, encodeElements } from "../write/elements.ts";
 
 /** Command Field (0000,0100) of requests (PS3.7 table E.1-1); a response's has the highest bit too. */
-export const commandField = { store: 0x0001, echo: 0x0030, eventReport: 0x0100, action: 0x0130, cancel: 0x0fff } as const;
+export const commandField = {
+  store: 0x0001,
+  find: 0x0020,
+  move: 0x0021,
+  echo: 0x0030,
+  eventReport: 0x0100,
+  action: 0x0130,
+  cancel: 0x0fff,
+} as const;
 export const responseBit = 0x8000;
 
 /** Command Data Set Type (0000,0800): 0101 says that no data set follows, any other value that one does. */
@@ -47,7 +55,13 @@ export interface Response {
   readonly status: number;
   /** The peer's own words (0000,0902); "" where it gave none. */
   readonly comment: string;
+  /** Of a C-MOVE (PS3.7 9.3.4.2); null where the peer does not say. */
+  readonly subOperations: Readonly<Record<"completed" | "failed" | "warning", number | null>>;
+  readonly hasDataSet: boolean;
 }
+
+/** Whether more responses to the same request follow (PS3.4 C.4.1.1.4, C.4.2.1.5). */
+export const isPending = (status: number): boolean => status === 0xff00 || status === 0xff01;
 
 /** The response to a request of the given field, or null when the bytes are none. */
 export function parseResponse(bytes: Buffer, field: number): Response | null {
@@ -55,5 +69,7 @@ export function parseResponse(bytes: Buffer, field: number): Response | null {
   const messageId = command?.number(0x0120) ?? null;
   const status = command?.number(0x0900) ?? null;
   if (command?.number(0x0100) !== (field | responseBit) || messageId === null || status === null) return null;
-  return { messageId, status, comment: command.text(0x0902) };
+  const subOperations = { completed: command.number(0x1021), failed: command.number(0x1022), warning: command.number(0x1023) };
+  const hasDataSet = (command.number(0x0800) ?? dataSetType.none) !== dataSetType.none;
+  return { messageId, status, comment: command.text(0x0902), subOperations, hasDataSet };
 }

@@ -2,7 +2,7 @@ import type { ContextAnswer, RequestedContext } from "./pdu.ts";
 
 // What we take as acceptor, as data.
 
-const verification = "1.2.840.10008.1.1";
+export const verification = "1.2.840.10008.1.1";
 export const storageCommitment = "1.2.840.10008.1.20.1";
 
 /**

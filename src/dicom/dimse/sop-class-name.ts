@@ -1,5 +1,8 @@
-/** Names of PS3.6 table A-1 for objects that a chest examination and its results consist of. */
+/** Names of PS3.6 table A-1 for objects that a chest examination and its results consist of, and for services that peers are asked for. */
 const names: Readonly<Record<string, string>> = {
+  "1.2.840.10008.1.1": "Verification",
+  "1.2.840.10008.5.1.4.1.2.2.1": "Study Root Query/Retrieve (FIND)",
+  "1.2.840.10008.5.1.4.1.2.2.2": "Study Root Query/Retrieve (MOVE)",
   "1.2.840.10008.5.1.4.1.1.1": "Computed Radiography Image",
   "1.2.840.10008.5.1.4.1.1.1.1": "Digital X-Ray Image (presentation)",
   "1.2.840.10008.5.1.4.1.1.1.1.1": "Digital X-Ray Image (processing)",
@@ -22,5 +25,5 @@ const names: Readonly<Record<string, string>> = {
   "1.2.840.10008.5.1.4.1.1.128": "PET Image",
 };
 
-/** The standard's English name of a storage SOP class, or its UID where it is not one of these. */
+/** The standard's English name of a SOP class, or its UID where it is not one of these. */
 export const sopClassName = (uid: string): string => names[uid] ?? uid;

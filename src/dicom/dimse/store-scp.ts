@@ -49,6 +49,8 @@ export interface EndedAssociation {
   /** Objects whose sender could be told that they are stored. */
   readonly stored: number;
   readonly because: Fault | "released";
+  /** The one that `keep` was given. */
+  readonly signal: AbortSignal;
 }
 
 /** Keeps an object for good before it resolves; the sender hears of it only then. The signal aborts when the association breaks off. */
@@ -133,7 +135,13 @@ export async function listenForObjects(options: ScpOptions, keep: Keep): Promise
     const count = stored.get(acceptor);
     stored.delete(acceptor);
     if (count !== undefined)
-      options.ended({ callingAet, remoteHost, stored: count, because: signal.reason instanceof Fault ? signal.reason : "released" });
+      options.ended({
+        callingAet,
+        remoteHost,
+        stored: count,
+        because: signal.reason instanceof Fault ? signal.reason : "released",
+        signal,
+      });
   }
 
   const take = (socket: Socket): void => {

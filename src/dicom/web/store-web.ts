@@ -109,7 +109,7 @@ async function postPatiently(batch: readonly StorableObject[], peer: WebPeer, op
 }
 
 /** What an HTTP status says of the service as a whole; null where it is about the instances. */
-function serviceFault({ status, location }: Response, url: URL): Fault | null {
+export function serviceFault({ status, location }: Pick<Response, "status" | "location">, url: URL): Fault | null {
   if (status >= 300 && status < 400) {
     const to = location !== undefined && URL.canParse(location, url.href) ? new URL(location, url) : null;
     return new Fault("send.redirected", { to: to === null ? "" : `${to.origin}${to.pathname}` });
@@ -119,7 +119,7 @@ function serviceFault({ status, location }: Response, url: URL): Fault | null {
   return status === 429 || status > 500 ? new Fault("send.http-status", httpValues(status)) : null;
 }
 
-const httpValues = (status: number) => ({ status, meaning: STATUS_CODES[status] ?? "" });
+export const httpValues = (status: number) => ({ status, meaning: STATUS_CODES[status] ?? "" });
 
 class UnreadableFile extends Error {
   readonly object: StorableObject;
@@ -188,7 +188,8 @@ async function* multipart(batch: readonly StorableObject[], head: string, tail: 
 
 const longestAnswerBytes = 1 << 24;
 
-async function textOf(response: IncomingMessage): Promise<string> {
+/** @throws Fault send.protocol-error when it is too long */
+export async function textOf(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {

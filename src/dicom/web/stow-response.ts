@@ -21,11 +21,14 @@ export interface StoreOutcome {
   readonly failure: FailureReason | null;
 }
 
-/** The Store Instances Response Module (PS3.18 table I.2-1) and its status: 200 when all are stored, 202 some, 409 none (10.5.3). */
+/**
+ * The Store Instances Response Module (PS3.18 table I.2-1) and its status: 200 when all are stored, 202 some, 409 none (10.5.3), 503 none for want of
+ * resources (8.5): the client may come again.
+ */
 export function stowResponse(
   outcomes: readonly StoreOutcome[],
   studyUrl: string | null,
-): { readonly status: 200 | 202 | 409; readonly body: DicomJson } {
+): { readonly status: 200 | 202 | 409 | 503; readonly body: DicomJson } {
   const stored = outcomes.filter(({ failure }) => failure === null);
   const failed = outcomes.filter(({ failure, sopInstanceUid }) => failure !== null && sopInstanceUid !== null);
   const nameless = outcomes.filter(({ failure, sopInstanceUid }) => failure !== null && sopInstanceUid === null);
@@ -36,7 +39,9 @@ export function stowResponse(
     // Other Failures Sequence: what could not even be named.
     ...sequence("0008119A", nameless),
   };
-  return { status: stored.length === outcomes.length ? 200 : stored.length > 0 ? 202 : 409, body };
+  if (stored.length === outcomes.length) return { status: 200, body };
+  if (stored.length > 0) return { status: 202, body };
+  return { status: outcomes.every((outcome) => outcome.failure === failure.outOfResources) ? 503 : 409, body };
 }
 
 function sequence(tag: string, outcomes: readonly StoreOutcome[]): DicomJson {
