@@ -12,6 +12,7 @@ const gates: ReadonlyArray<readonly [name: string, command: string, ...args: str
   ["format and lint", "biome", "ci", "--error-on-warnings", "."],
   ["types", "tsc", "-p", "tsconfig.json"],
   ["pure types", "tsc", "-p", "tsconfig.pure.json"],
+  ["types of the pages", "tsc", "-p", "tsconfig.web.json"],
   ["doors", node, "scripts/doors.ts"],
   ["unused code", "knip"],
   ["generated reference", node, "scripts/reference.ts", "--check"],

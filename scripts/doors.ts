@@ -35,7 +35,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 /** npm packages and Node's own modules → the rooms they are allowed in; scripts, tests and benchmarks may use all. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   "@noble/hashes": ["audit", "base", "dicom"],
-  zod: ["access", "api", "audit", "evaluation", "findings", "main", "models", "server", "store"],
+  zod: ["access", "api", "audit", "evaluation", "findings", "main", "models", "server", "store", "web"],
   "@electric-sql/pglite": ["store"],
   pg: ["store"],
   "@aws-sdk/client-s3": ["store"],
@@ -44,7 +44,14 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   "fastify-type-provider-zod": ["server"],
   "@fastify/cookie": ["server"],
   "@fastify/swagger": ["server"],
+  "@fastify/static": ["server"],
   "openid-client": ["server"],
+  react: ["web"],
+  "react-dom": ["web"],
+  "@cornerstonejs/core": ["web"],
+  "@cornerstonejs/tools": ["web"],
+  "@cornerstonejs/dicom-image-loader": ["web"],
+  "@tanstack/react-virtual": ["web"],
   "dcmjs-codecs": ["dicom"],
   "onnxruntime-node": ["models"],
   "onnxruntime-web": ["models"],
@@ -108,7 +115,7 @@ async function look(paths: string[]): Promise<ICruiseResult> {
 }
 
 const faults: string[] = [];
-const files = globSync("src/**/*.ts").map((file) => file.replaceAll("\\", "/"));
+const files = globSync("src/**/*.{ts,tsx}").map((file) => file.replaceAll("\\", "/"));
 
 // A planted type import through a closed door must be seen, or this gate proves nothing.
 const planted = "src/base/planted-fault.ts";

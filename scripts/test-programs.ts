@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 
 /** Debian package → a file it installs. */
 const programs: Readonly<Record<string, string>> = {
+  chromium: "/usr/bin/chromium",
   dcmtk: "/usr/bin/dcmdump",
   dicom3tools: "/usr/bin/dciodvfy",
   "libgdcm-tools": "/usr/bin/gdcmconv",

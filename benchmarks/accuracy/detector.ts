@@ -16,7 +16,7 @@ import { type DetectorResults, detectorReport } from "./detector-report.ts";
 import { type FilledVolume, readFilled } from "./fill-volume.ts";
 import { frocFigures } from "./filled-figures.ts";
 import { type FinderName, finderName, finders, finderText, rememberingModels } from "./finders.ts";
-import { type MadeVolume, makeVolumes, nodulesOf, SEED, setups } from "./made-volumes.ts";
+import { type MadeVolume, makeVolumes, nodulesOf, SEED, setups } from "./make-volumes.ts";
 import { commit, filesSha256, machine } from "./provenance.ts";
 import { type Chain, readScan } from "./read-scan.ts";
 import { type Sham, scoredShams } from "./sham-volume.ts";

@@ -19,7 +19,7 @@ import { ThreadPool } from "../../src/main/thread-pool.ts";
 import type { Vector3 } from "../../src/volume/space.ts";
 import { writeMetaImage } from "../../src/volume/write-metaimage.ts";
 import { referenceOf } from "./backgrounds.ts";
-import { type MadeVolume, makeVolumes, nodulesOf, SEED, setups } from "./made-volumes.ts";
+import { type MadeVolume, makeVolumes, nodulesOf, SEED, setups } from "./make-volumes.ts";
 
 const place = ([x, y, z]: Vector3): [number, number, number] => [x, y, z];
 

@@ -72,7 +72,7 @@ interface Took {
 
 /** What it takes until senders of folders, at once, are done. */
 async function timed({ command: [program, ...args], env }: Receiver, at: number, folders: readonly string[]): Promise<Took> {
-  const receiver = spawn(program, args, { stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, TCP_NODELAY: "1", ...env } });
+  const receiver = spawn(program, args, { stdio: "ignore", env: { ...process.env, TCP_NODELAY: "1", ...env } });
   try {
     await listens(at);
     const [started, cpuBefore] = [performance.now(), cpuSecondsOf(receiver.pid)];

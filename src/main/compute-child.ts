@@ -47,7 +47,11 @@ export async function computeChild<Used>(
     if (analyses !== null) args.push("--analysis", analyses.join(","));
     const child = spawn(process.execPath, args, {
       stdio: ["ignore", "pipe", "ignore", "ipc"],
-      env: { ...process.env, OVERREAD_PROGRESS: "ipc", [priorMissingSetting]: JSON.stringify(typeof prior === "string" ? null : prior) },
+      env: {
+        ...harmless(process.env),
+        OVERREAD_PROGRESS: "ipc",
+        [priorMissingSetting]: JSON.stringify(typeof prior === "string" ? null : prior),
+      },
     });
     child.on("message", (message) => {
       const said = ChildProgress.safeParse(message);
@@ -96,6 +100,12 @@ async function ended(child: ChildProcess, { timeLimitMs, memoryLimitMb }: ChildL
     signal.removeEventListener("abort", stop);
   }
 }
+
+const inherited = /^(PATH|HOME|TMPDIR|TMP|TEMP|LANG|LC_\w+|TZ|NODE_\w+|LD_LIBRARY_PATH|SystemRoot)$/i;
+
+/** What a child needs of the environment. It parses files of strangers: passwords of the database and of the bucket stay out of it. */
+const harmless = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => inherited.test(name)));
 
 /** Resident memory of a process, MiB; null where the system does not say (it ended, or there is no /proc). */
 async function residentMb(pid: number | undefined): Promise<number | null> {

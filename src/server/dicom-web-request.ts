@@ -64,9 +64,7 @@ const mostInstances = 1_000_000;
  */
 export async function instancesOf(request: FastifyRequest, ports: DicomWebPorts): Promise<readonly [StoredInstance, ...StoredInstance[]]> {
   const uids = uidsOf(request);
-  const matches = Object.entries(uids).map(
-    ([key, uid]): Match => ({ key: key as keyof PathUids, kind: "one-of", values: [uid] }),
-  );
+  const matches = Object.entries(uids).map(([key, uid]): Match => ({ key: key as keyof PathUids, kind: "one-of", values: [uid] }));
   const found = await ports.search({ level: "instance", matches, offset: 0, limit: mostInstances });
   const [first, ...rest] = found.map(({ instance }) => instance);
   if (first === undefined) {

@@ -17,11 +17,11 @@ import { modelMessages } from "./models.ts";
 import { noduleMeasurementMessages } from "./nodule-measurement.ts";
 import { pageMessages } from "./pages.ts";
 import { patientPageMessages } from "./patient-page.ts";
+import { priorMessages } from "./prior.ts";
 import { receiveMessages } from "./receive.ts";
 import { reportMessages } from "./report.ts";
 import { resultObjectMessages } from "./result-objects.ts";
 import { routingMessages } from "./routing.ts";
-import { priorMessages } from "./prior.ts";
 import { sendMessages } from "./send.ts";
 import { serverMessages } from "./server.ts";
 import { srMessages } from "./sr.ts";
@@ -97,6 +97,7 @@ export const topics = {
   store: storeMessages,
   terms: termMessages,
   volume: volumeMessages,
+  web: webMessages,
 };
 
 export type MessageCode = keyof typeof words;

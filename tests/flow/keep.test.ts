@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import type { WorklistRow } from "../../src/api/study.ts";
 import { Fault } from "../../src/base/fault.ts";
 import { backup } from "../../src/main/backup.ts";
@@ -203,7 +203,7 @@ describe.skipIf(!existsSync("/usr/bin/storescu") && process.env.CI !== "true")(
     beforeAll(async () => {
       files = writeChest(join(root, "chest"), await smallChest());
     });
-    afterAll(() => server?.kill("SIGKILL"));
+    afterEach(() => server?.kill("SIGKILL"));
 
     const started = async (more: Record<string, string>): Promise<RunningServer> => {
       server = await startServer(data, { ...settings, ...more });
@@ -232,7 +232,7 @@ describe.skipIf(!existsSync("/usr/bin/storescu") && process.env.CI !== "true")(
         body,
         headers: { "content-type": 'multipart/related; type="application/dicom"; boundary=b', accept: "application/dicom+json" },
       });
-      expect(stow.status).toBe(409);
+      expect(stow.status).toBe(503);
       expect(await stow.json()).toMatchObject({ "00081198": { Value: [{ "00081197": { Value: [0xa700] } }] } });
       expect((await running.json<unknown[]>("/dicom-web/instances")).length).toBeGreaterThan(0);
       await running.kill("SIGTERM");

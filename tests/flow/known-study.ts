@@ -99,10 +99,11 @@ export async function signedIn(server: RunningServer, role: Role): Promise<Asks>
   });
   const cookie = answer.headers.getSetCookie()[0]?.split(";")[0] ?? "";
   const { csrf } = (await answer.json()) as { csrf: string };
+  // A connection each: the server may close one that was idle just when it is used again.
   return (path, more = {}) =>
     fetch(server.url + path, {
       ...more,
       redirect: "manual",
-      headers: { cookie, "x-overread-csrf": csrf, ...(more.headers as Record<string, string>) },
+      headers: { connection: "close", cookie, "x-overread-csrf": csrf, ...(more.headers as Record<string, string>) },
     });
 }

@@ -47,7 +47,7 @@ test.skipIf(!torch)(
     writeFileSync(at("luna", "annotations_excluded.csv"), csvText(columns, [[scans[0]?.id ?? "", 10, 10, 10, -1]]));
     writeFileSync(
       at("recipe"),
-      `#!/bin/sh\nexec ${python} ${recipe} --detector-steps 2 --scenes 1 --false-positive-steps 2 --workers 1 "$@"\n`,
+      `#!/bin/sh\nexec ${python} ${recipe} --detector-steps 1 --scenes 1 --false-positive-steps 1 --workers 1 "$@"\n`,
     );
     chmodSync(at("recipe"), 0o755);
     const ran = await overread(["evaluate", at("luna"), "--retrain-folds", "--recipe", at("recipe"), "--out", at("out")]);

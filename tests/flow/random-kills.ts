@@ -121,24 +121,31 @@ export async function underRandomKills(site: Site, plan: KillPlan): Promise<Kill
       workers[at] = await startSleepingWorker(site);
     },
     child: async () => {
-      for (let tries = 0; tries < 300; tries++, await sleep(100)) {
-        const child = workers.flatMap(({ pid }) => childrenOf(pid))[0];
-        if (child !== undefined) return void process.kill(child, "SIGKILL");
-      }
-      throw new RangeError("no child is there to be killed");
+      const child = (await someChild()) ?? (await someChild());
+      if (child === null) throw new RangeError("no child is there to be killed");
+      process.kill(child, "SIGKILL");
     },
   };
-  const killing = (async () => {
-    const [least, most] = plan.betweenMs;
-    const victims = (Object.keys(plan.kills) as Victim[]).flatMap((victim) => Array.from({ length: plan.kills[victim] }, () => victim));
+  /** A compute child that has run for a random while, from a moment on; null when it ended meanwhile. */
+  const someChild = async (): Promise<number | null> => {
+    const running = (): number[] => workers.flatMap(({ pid }) => childrenOf(pid));
+    for (let tries = 0; tries < 1200 && running().length === 0; tries++) await sleep(100);
+    const [child] = running();
+    await sleep(random.uniform() * 1000);
+    return child !== undefined && running().includes(child) ? child : null;
+  };
+  const killInTurn = async (victims: Victim[], betweenMs: readonly [number, number]): Promise<void> => {
     while (victims.length > 0) {
-      await sleep(least + random.uniform() * (most - least));
+      await sleep(betweenMs[0] + random.uniform() * (betweenMs[1] - betweenMs[0]));
       const [victim] = victims.splice(random.integer(victims.length), 1);
       if (victim === undefined) continue;
       await kill[victim]();
       killed[victim] += 1;
     }
-  })();
+  };
+  const times = (victim: Victim): Victim[] => Array.from({ length: plan.kills[victim] }, () => victim);
+  // Children are there only at times: they are waited for apart from the others.
+  const killing = [killInTurn([...times("server"), ...times("worker")], plan.betweenMs), killInTurn(times("child"), [0, 0])];
 
   const waiting = [...plan.studies];
   let objectsSentAgain = 0;
@@ -147,7 +154,7 @@ export async function underRandomKills(site: Site, plan: KillPlan): Promise<Kill
       objectsSentAgain += await sendUntilStored(study, ports.dicom);
   };
   try {
-    await Promise.all([killing, ...Array.from({ length: plan.senders }, sender)]);
+    await Promise.all([...killing, ...Array.from({ length: plan.senders }, sender)]);
     const jobsRerun = await whenAllAreRead(site, plan.studies.length, () => server);
     await server.kill("SIGTERM");
     for (const worker of workers) await ended(worker, "SIGTERM");

@@ -26,7 +26,7 @@ test.skipIf(withoutPostgresql)(
     const database = await openDatabase(place);
     const slept = Array.from({ length: 20 }, (_, n) => smallStudy(`S${n}`));
     // Too many slices to be slept over: these go to real compute children.
-    const studies = [smallStudy("R1", 16), ...slept, smallStudy("R2", 16)];
+    const studies = [...["R1", "R2", "R3"].map((name) => smallStudy(name, 16)), ...slept];
     const plan = { studies, workers: 2, kills: { server: 2, worker: 1, child: 1 }, betweenMs: [1000, 3000], seed: 7, senders: 2 } as const;
     const report = await underRandomKills({ data: join(root, "data"), databaseUrl: place.url, database }, plan);
     await database.close();
