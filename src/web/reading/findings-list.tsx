@@ -19,7 +19,10 @@ export function FindingsList({ findings, language, chosen, asksReason, onChoose 
   const words = useWords();
   const open = useRef<HTMLLIElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another choice is what moves the list
-  useEffect(() => open.current?.scrollIntoView({ block: "nearest" }), [chosen]);
+  useEffect(() => {
+    // Newer browsers answer with a promise, which an effect must not return.
+    void open.current?.scrollIntoView({ block: "nearest" });
+  }, [chosen]);
   if (findings.length === 0) return <p>{words("report.none")}</p>;
   return (
     <ol className="findings">
