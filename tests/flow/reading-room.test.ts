@@ -114,6 +114,7 @@ describe.skipIf(!existsSync(program))("worklist and reading room", () => {
   }, 180_000);
 
   test("a verdict given while the network is away is said when it is back", async () => {
+    await page.waitForSelector('.viewer[data-loaded="true"]');
     await page.context().setOffline(true);
     await page.keyboard.press("j");
     await page.keyboard.press("a");

@@ -34,7 +34,8 @@ function OneBlock({ block }: { readonly block: Block }) {
       );
     case "table":
       return (
-        <div className="wide-table">
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+        <section className="wide-table" tabIndex={0} aria-label={block.columns.map(({ label }) => label).join(", ")}>
           <table>
             <thead>
               <tr>
@@ -58,7 +59,7 @@ function OneBlock({ block }: { readonly block: Block }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       );
     case "group":
       return (
