@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Glance } from "./glance.ts";
 import { SaidReason } from "./reason.ts";
 import { StudySummary } from "./study.ts";
 
@@ -13,5 +14,6 @@ export const StudyRecord = StudySummary.omit({ series: true, institutionName: tr
   revision: z.number().int(),
   lastReceivedAt: z.date(),
   imagesRemovedAt: z.date().nullable().describe("since when its images are not kept any more; null: they are"),
+  glance: Glance.nullable().describe("the latest result in one line; null: none, or one made by an older program"),
 });
 export type StudyRecord = z.infer<typeof StudyRecord>;

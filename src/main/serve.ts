@@ -61,7 +61,17 @@ export async function serve(signal: AbortSignal): Promise<number> {
     const stopReading = config.readers === 0 ? null : await readStudies(station, config);
     const dicom = await openDicomDoor(station, config, tls, receive, associations, logUnexpected);
     doors = [dicom];
-    const web = await openWebDoor(station, config, rules, provider, threads, receive, images.isFull, dicom, logUnexpected);
+    const web = await openWebDoor({
+      station,
+      config,
+      rules,
+      provider,
+      threads,
+      receive,
+      isFull: images.isFull,
+      dicom,
+      unexpected: logUnexpected,
+    });
     doors = [dicom, web];
     const settling = settleUntil(end.signal, station, config, settlePorts(station, associations, rules, config.language), () =>
       priors.round(receive),

@@ -6,6 +6,7 @@ import { Problem } from "../api/problem.ts";
 import { SaidVerdict, StudyDetail, WorklistQuery, WorklistRow } from "../api/study.ts";
 import type { AuditEvent, AuditedAct } from "../audit/event.ts";
 import { uidForm } from "../base/uid.ts";
+import { type Glance, glanceOf } from "../findings/glance.ts";
 import type { ReadResult } from "../findings/read-result.ts";
 import type { StudyRecord, StudyState } from "../findings/study-record.ts";
 import { VerdictGiven, type VerdictRecord } from "../findings/verdict-record.ts";
@@ -25,6 +26,8 @@ export interface StudyRoutePorts {
   readonly latestResult: (studyInstanceUid: string) => Promise<{ readonly folderKey: string; readonly result: ReadResult } | null>;
   readonly verdicts: (studyInstanceUid: string) => Promise<readonly VerdictRecord[]>;
   readonly addVerdict: (studyInstanceUid: string, account: string, given: VerdictGiven) => Promise<VerdictRecord>;
+  /** The line of the worklist follows the verdicts. */
+  readonly setGlance: (studyInstanceUid: string, glance: Glance) => Promise<void>;
   /** Has the study read again, whatever was made of it before. */
   readonly readAgain: (studyInstanceUid: string) => Promise<void>;
   /** Every look at a patient's study is written down, one line in 10 min. */
@@ -91,9 +94,10 @@ export async function studyRoutes(app: FastifyInstance, ports: StudyRoutePorts):
       const { trackingUid } = request.body;
       const latest = await ports.latestResult(studyInstanceUid);
       const known = latest?.result.analyses.some(({ findings }) => findings.some((finding) => finding.trackingUid === trackingUid));
-      if (known !== true) return problem(request, reply, 404, "server.no-such-finding");
+      if (latest === null || known !== true) return problem(request, reply, 404, "server.no-such-finding");
       const record = await ports.addVerdict(studyInstanceUid, ports.accountOf(request), request.body);
       await ports.did(request, "verdict", { studyInstanceUid, trackingUid });
+      await ports.setGlance(studyInstanceUid, glanceOf(withVerdicts(latest.result, await ports.verdicts(studyInstanceUid))));
       return reply.code(201).send(saidVerdict(record));
     },
   );

@@ -7,9 +7,10 @@ import { priors } from "./migrations/0004-priors.sql.ts";
 import { siteKey } from "./migrations/0005-site-key.sql.ts";
 import { retention } from "./migrations/0006-retention.sql.ts";
 import { routing } from "./migrations/0007-routing.sql.ts";
+import { glance } from "./migrations/0008-glance.sql.ts";
 
 /** A place in this list is the schema's version; what stands in it never changes once it was released, and only the end grows. */
-export const migrations: readonly string[] = [intake, addInstance, oidc, priors, siteKey, retention, routing];
+export const migrations: readonly string[] = [intake, addInstance, oidc, priors, siteKey, retention, routing, glance];
 
 /** Any number that no other program takes a lock on in the same database. */
 const lock = 0x0e_e4_ead0;

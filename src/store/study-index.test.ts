@@ -185,6 +185,10 @@ describe.each(storeKinds)("on $name", ({ start }) => {
     await save(2, "c");
     expect(await index.latestResult(uid)).toEqual({ revision: 2, input: "c", folderKey: `results/${uid}/2`, result: emptyResult });
     expect(await index.folderOfLatestResult(uid)).toBe(`results/${uid}/2`);
+    expect((await index.study(uid))?.glance).toEqual({ findings: 0, largestMm: null, categories: {}, changes: [] });
+    const glance = { findings: 2, largestMm: 7.5, categories: { "lung-rads-2022": "3–4A" }, changes: ["new" as const] };
+    await index.setGlance(uid, glance);
+    expect((await index.study(uid))?.glance).toEqual(glance);
   });
 
   test("verdicts are kept in the order they were given", async () => {

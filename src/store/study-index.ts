@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Reason } from "../base/reason.ts";
+import { type Glance, glanceOf } from "../findings/glance.ts";
 import { ReadResult } from "../findings/read-result.ts";
 import type { SaidReason } from "../findings/reason.ts";
 import { type Indexed, ReceivedInstance } from "../findings/received-instance.ts";
@@ -258,10 +259,18 @@ export class StudyIndex {
     { input, folderKey, result }: { readonly input: string; readonly folderKey: string; readonly result: ReadResult },
   ): Promise<void> => {
     await this.#database.query(
-      `insert into result (study_uid, revision, input_sha256, folder_key, findings, overread_version, made_at) values ($1, $2, $3, $4, $5, $6, $7)
+      `insert into result (study_uid, revision, input_sha256, folder_key, findings, overread_version, made_at, glance) values ($1, $2, $3, $4, $5, $6, $7, $8)
       on conflict (study_uid, revision) do update set input_sha256 = excluded.input_sha256, folder_key = excluded.folder_key,
-        findings = excluded.findings, overread_version = excluded.overread_version, made_at = excluded.made_at`,
-      [studyInstanceUid, revision, input, folderKey, cleanJson(result), result.overread.version, this.#now()],
+        findings = excluded.findings, overread_version = excluded.overread_version, made_at = excluded.made_at, glance = excluded.glance`,
+      [studyInstanceUid, revision, input, folderKey, cleanJson(result), result.overread.version, this.#now(), cleanJson(glanceOf(result))],
+    );
+  };
+
+  /** What the worklist shows of the latest result, after readers gave verdicts on it. */
+  readonly setGlance = async (studyInstanceUid: string, glance: Glance): Promise<void> => {
+    await this.#database.query(
+      "update result set glance = $2 where study_uid = $1 and revision = (select max(revision) from result where study_uid = $1)",
+      [studyInstanceUid, cleanJson(glance)],
     );
   };
 

@@ -5,7 +5,8 @@ import { VerdictGiven } from "../findings/verdict-record.ts";
 /** Columns of a row as a zod object reads them. */
 export const studyColumns = `study_uid as "studyInstanceUid", patient, study_date as "studyDate", study_time as "studyTime",
   accession_number as "accessionNumber", study_description as "studyDescription", state, because, revision, last_received_at as "lastReceivedAt",
-  images_removed_at as "imagesRemovedAt"`;
+  images_removed_at as "imagesRemovedAt",
+  (select glance from result where result.study_uid = study.study_uid order by result.revision desc limit 1) as glance`;
 
 const seriesFields = `'seriesInstanceUid', s.series_uid, 'modality', s.modality, 'seriesNumber', s.series_number,
   'seriesDescription', s.series_description, 'protocolName', s.protocol_name, 'bodyPartExamined', s.body_part_examined, 'manufacturer', s.manufacturer`;

@@ -19,6 +19,8 @@ export const webMessages = {
   "web.all-states": { en: "all", zh: "全部" },
   "web.age": { en: "Age", zh: "年龄" },
   "web.glance": { en: "At a glance", zh: "概览" },
+  "web.glance-marks": { en: "{count} {count|mark|marks}", zh: "{count} 处标记" },
+  "web.glance-largest": { en: "largest {largestMm:1} mm", zh: "最大 {largestMm:1} mm" },
   "web.no-studies": {
     en: "No study came in yet. Send one to this server; it appears here by itself.",
     zh: "尚未收到检查。请向本服务器发送检查，列表会自动更新。",
@@ -41,7 +43,7 @@ export const webMessages = {
   "web.plane-sagittal": { en: "sagittal", zh: "矢状位" },
   "web.plane-slab": { en: "axial MIP, 10 mm", zh: "轴位 MIP，10 mm" },
   "web.verdicts-waiting": {
-    en: "{count|verdict waits|verdicts wait} for the server ({count}); kept on this computer until it answers.",
+    en: "{count} {count|verdict waits|verdicts wait} for the server; kept on this computer until it answers.",
     zh: "{count} 个判定等待服务器确认；确认前保存在本机。",
   },
   "web.verdict-open": { en: "open", zh: "待判定" },

@@ -17,6 +17,7 @@ const study = (studyInstanceUid: string, more: Partial<StudyRecord> = {}): Study
   revision: 1,
   lastReceivedAt: new Date(0),
   imagesRemovedAt: null,
+  glance: null,
   ...more,
 });
 const found = (studyInstanceUid: string, more: Partial<FoundStudy> = {}, person: Partial<FoundStudy["patient"]> = {}): FoundStudy => ({

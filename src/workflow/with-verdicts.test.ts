@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { glanceOf } from "../findings/glance.ts";
 import type { ReadResult } from "../findings/read-result.ts";
 import type { VerdictRecord } from "../findings/verdict-record.ts";
 import { sampleReadResult } from "../report/sample-read-result.ts";
@@ -34,4 +35,19 @@ test("a rejected mark is shown as rejected and no longer assessed; the others ar
 
 test("a verdict of a mark that is not in the result changes nothing", () => {
   expect(withVerdicts(result, [said(1, "9.9", "rejected")])).toEqual(result);
+});
+
+test("the line of the worklist counts what stands: with every mark rejected it has no size, and Lung-RADS says 1", () => {
+  const before = glanceOf(result);
+  expect(before.findings).toBe(3);
+  expect(before.largestMm).toBeGreaterThan(3);
+  expect(Object.keys(before.categories)).toContain("lung-rads-2022");
+  const after = glanceOf(
+    withVerdicts(
+      result,
+      uids.map((uid, index) => said(index, uid, "rejected")),
+    ),
+  );
+  expect(after).toMatchObject({ findings: 0, largestMm: null });
+  expect(after.categories["lung-rads-2022"]).toBe("1");
 });

@@ -1,6 +1,8 @@
+import { useContext } from "react";
 import type { WorklistRow } from "../../api/study.ts";
+import type { Glance } from "../../findings/glance.ts";
 import { sayDate, sayPersonName } from "../../report/said.ts";
-import { useWords } from "../words/use-words.ts";
+import { LanguageOfPage, useWords } from "../words/use-words.ts";
 
 export interface StudyRowProps {
   readonly id: string;
@@ -45,7 +47,23 @@ export function StudyRow({ id, study, fraction, topPx, chosen, onChoose, onOpen 
       <span>{study.patient.ageYears ?? ""}</span>
       <span>{study.studyDate === null ? "" : sayDate(study.studyDate)}</span>
       <span>{study.studyDescription ?? ""}</span>
-      <span>{reasons}</span>
+      <span>{study.glance === null ? reasons : <GlanceWords glance={study.glance} />}</span>
     </div>
   );
+}
+
+/** Categories that a list shows, the first that applies. */
+const shownGuidelines = { en: ["lung-rads-2022", "c-lung-rads-2024"], zh: ["c-lung-rads-2024", "lung-rads-2022"] };
+
+function GlanceWords({ glance: { findings, largestMm, categories, changes } }: { readonly glance: Glance }) {
+  const words = useWords();
+  const language = useContext(LanguageOfPage);
+  const guideline = shownGuidelines[language].find((each) => categories[each] !== undefined);
+  const parts = [
+    words("web.glance-marks", { count: findings }),
+    ...(largestMm === null ? [] : [words("web.glance-largest", { largestMm })]),
+    ...(guideline === undefined ? [] : [`${words(`guideline.${guideline}`)} ${categories[guideline]}`]),
+    ...changes.filter((change) => change === "grown" || change === "new").map((change) => words(`word.change-${change}`)),
+  ];
+  return parts.join(" · ");
 }
