@@ -7,19 +7,19 @@ import { fhirAuditEvent } from "../audit/fhir-audit-event.ts";
 import { writingFault } from "../base/writing-fault.ts";
 import type { ExportAuditCommand } from "../cli/arguments.ts";
 import { exitCode } from "../cli/exit-code.ts";
+import { AuditLog } from "../store/audit-log.ts";
 import { say } from "../words/say.ts";
 import { configOf } from "./config.ts";
-import { logUnexpected } from "./server-log.ts";
-import { openStation } from "./station.ts";
+import { existingDatabase } from "./existing-database.ts";
 
 /**
  * `overread export-audit`: the audit log of some days (UTC) as FHIR AuditEvents, one a line (NDJSON), read from its first record on so that the chain is verified. Of a broken
  * one the file holds what stands before the break.
  * @returns 0 when the chain is whole, 1 when it is broken
- * @throws Fault output.…, store.…
+ * @throws Fault store.nothing-here, output.…, store.…
  */
 export async function exportAudit({ from, to, out, language }: ExportAuditCommand, signal: AbortSignal): Promise<number> {
-  const station = await openStation(configOf(process.env), logUnexpected);
+  const database = await existingDatabase(configOf(process.env));
   const fresh = `${out}.partial-${process.pid}`;
   try {
     const told: { lines: number; chain?: ChainState } = { lines: 0 };
@@ -27,7 +27,7 @@ export async function exportAudit({ from, to, out, language }: ExportAuditComman
     await mkdir(dirname(out), { recursive: true });
     await pipeline(
       async function* () {
-        told.chain = yield* verifiedRecords(station.audit.records());
+        told.chain = yield* verifiedRecords(new AuditLog(database).records());
       },
       async function* (records: AsyncIterable<AuditRecord>) {
         for await (const record of records) {
@@ -48,6 +48,6 @@ export async function exportAudit({ from, to, out, language }: ExportAuditComman
     await rm(fresh, { force: true });
     throw signal.aborted ? error : writingFault(error);
   } finally {
-    await station.close(0);
+    await database.close();
   }
 }

@@ -91,7 +91,7 @@ describe.skipIf(!hasStorescp)("from DCMTK", () => {
     const { code, output } = await ran("echoscu", "-v", "-aet", "MODALITY", "127.0.0.1", port);
     expect(output).toContain("Received Echo Response (Success)");
     expect(code).toBe(0);
-    expect(ended).toEqual([{ callingAet: "MODALITY", remoteHost: "127.0.0.1", stored: 0, because: "released" }]);
+    expect(ended).toMatchObject([{ callingAet: "MODALITY", remoteHost: "127.0.0.1", stored: 0, because: "released" }]);
   });
 
   test.each([
