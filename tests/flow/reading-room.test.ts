@@ -119,9 +119,10 @@ describe.skipIf(!existsSync(program))("worklist and reading room", () => {
     await page.keyboard.press("j");
     await page.keyboard.press("a");
     await page.waitForSelector("aside [role=status]");
-    expect(await verdicts()).toHaveLength(3);
     await page.context().setOffline(false);
-    await expect.poll(verdicts, { timeout: 60_000 }).toHaveLength(4);
+    // A word whose answer was lost is said again: the same word may stand twice, which changes nothing of what stands.
+    await expect.poll(async () => (await verdicts()).at(-1), { timeout: 60_000 }).toEqual(["accepted", null]);
+    await page.waitForSelector("aside [role=status]", { state: "detached" });
   }, 180_000);
 
   test("the page speaks Chinese when it is asked to, and holds no serious fault of accessibility", async () => {
