@@ -28,7 +28,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   store: ["base", "findings", "audit", "access"],
   workflow: ["base", "volume", "findings", "guidelines", "analyses", "render", "dicom", "report", "audit"],
   server: ["base", "words", "findings", "api", "audit", "access", "dicom", "evaluation", "report", "store", "workflow"],
-  web: ["base", "words", "volume", "findings", "api", "report"],
+  web: ["base", "words", "volume", "findings", "render", "api", "report"],
   cli: ["base", "words", "volume", "findings", "dicom", "evaluation", "workflow"],
 };
 

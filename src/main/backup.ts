@@ -28,7 +28,7 @@ export async function backup({ out, pixels }: BackupCommand, signal: AbortSignal
       signal,
     };
     const { tables, images } = await withSnapshot(database, (snapshot) => writeBackup(out, snapshot, about));
-    await new AuditLog(database).append(programEvent("exported", "backup"));
+    await new AuditLog(database).append(programEvent("exported", { because: "backup" }));
     sayCopied(tables, config.language);
     console.log(say(config.language, "server.backed-up", { path: out }));
     if (!pixels) console.log(say(config.language, "server.backed-up-without-images"));

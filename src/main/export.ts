@@ -12,10 +12,9 @@ import { Pseudonyms } from "../dicom/deidentify/pseudonyms.ts";
 import type { FileToPack } from "../dicom/zip-stream.ts";
 import { siteKey } from "../store/site-key.ts";
 import { wholeFile } from "../store/whole-file.ts";
-import { say } from "../words/say.ts";
+import { say, saying } from "../words/say.ts";
 import { type ExportManifest, exportAct, exportStudy } from "../workflow/export-study.ts";
 import { configOf } from "./config.ts";
-import { saying } from "./process-ports.ts";
 import { logUnexpected } from "./server-log.ts";
 import { openStation } from "./station.ts";
 

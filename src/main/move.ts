@@ -30,7 +30,7 @@ export async function move(signal: AbortSignal): Promise<number> {
         tell("server.moved-files", { files: await copyPixels(await openPixels(before.pixels), await openPixels(config.pixels), signal) });
       sayCopied(await copyDatabase(source, target, signal), config.language);
       const audit = new AuditLog(target);
-      await audit.append(programEvent("received", "moved"));
+      await audit.append(programEvent("received", { because: "moved" }));
       tell("server.moved", { folder: before.dataFolder });
       return await sayAudit(audit, config.language);
     } finally {

@@ -1,7 +1,8 @@
+import { saying } from "../words/say.ts";
 import { type ReadJob, runReadJob } from "../workflow/read-job.ts";
 import { computeChild } from "./compute-child.ts";
 import type { Config } from "./config.ts";
-import { saying } from "./process-ports.ts";
+import { programEvent } from "./program-event.ts";
 import type { Station } from "./station.ts";
 import { version } from "./version.ts";
 
@@ -25,14 +26,7 @@ export async function readStudies(
     const compute: Parameters<typeof runReadJob>[1]["compute"] = (folders, use, stop) =>
       child(folders, use, childLimits, language, progress, stop);
     await runReadJob(payload, { index: { ...index, standing: arrivals.standing }, pixels, compute, say, program }, signal);
-    await audit.append({
-      at: new Date().toISOString(),
-      who: { kind: "program", name: "overread" },
-      from: null,
-      what: "read",
-      outcome: "done",
-      about: { studyInstanceUid: payload.studyInstanceUid },
-    });
+    await audit.append(programEvent("read", { about: { studyInstanceUid: payload.studyInstanceUid } }));
   });
 }
 

@@ -42,7 +42,7 @@ export async function restore({ path }: RestoreCommand, signal: AbortSignal): Pr
       await fillDatabase(database, snapshot, signal);
       await migrate(database);
       const audit = new AuditLog(database);
-      await audit.append(programEvent("received", "restored"));
+      await audit.append(programEvent("received", { because: "restored" }));
       sayCopied(manifest.tables, config.language);
       console.log(say(config.language, "server.restored"));
       return await sayAudit(audit, config.language);

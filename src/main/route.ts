@@ -4,11 +4,10 @@ import { exitCode } from "../cli/exit-code.ts";
 import { intake } from "../dicom/intake.ts";
 import type { ReceivedBy } from "../findings/received-instance.ts";
 import type { StudyRouting } from "../findings/study-routing.ts";
-import { say } from "../words/say.ts";
+import { say, saying } from "../words/say.ts";
 import { explainRoute } from "../workflow/explain-route.ts";
 import { configOf } from "./config.ts";
 import { requirePaths } from "./given-file.ts";
-import { saying } from "./process-ports.ts";
 import { routingRules } from "./routing-rules.ts";
 
 /**

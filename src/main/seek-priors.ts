@@ -3,13 +3,14 @@ import { readHeader } from "../dicom/read-header.ts";
 import { tag } from "../dicom/tags.ts";
 import type { Indexed, ReceivedInstance } from "../findings/received-instance.ts";
 import { sourceOf } from "../server/dicom-web-ports.ts";
+import { saying } from "../words/say.ts";
 import { fetchPrior, type PriorSource } from "../workflow/fetch-priors.ts";
 import type { ReadJob } from "../workflow/read-job.ts";
 import type { ArrivingObject, Received } from "../workflow/receive-object.ts";
 import type { Config } from "./config.ts";
 import type { DicomTls } from "./dicom-tls.ts";
 import { priorSources } from "./prior-sources.ts";
-import { saying } from "./process-ports.ts";
+import { programEvent } from "./program-event.ts";
 import { logLine, logUnexpected } from "./server-log.ts";
 import type { Station } from "./station.ts";
 
@@ -84,15 +85,7 @@ export class PriorSeeker {
         issuerOf: (uid) => this.#issuerOf(uid),
         fetched: async (uid, peer) => {
           await index.fetchedWhole(uid, [saying(this.#config.language)(reason("prior.fetched"))]);
-          await audit.append({
-            at: new Date().toISOString(),
-            who: { kind: "program", name: "overread" },
-            from: null,
-            what: "received",
-            outcome: "done",
-            about: { studyInstanceUid: uid, peer },
-            because: "prior",
-          });
+          await audit.append(programEvent("received", { about: { studyInstanceUid: uid, peer }, because: "prior" }));
         },
         failed: (peer, because) => logLine("prior-not-fetched", { peer, because }),
       },

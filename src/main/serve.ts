@@ -19,6 +19,7 @@ import { watchDropFolder } from "./drop-folder.ts";
 import { ImageRetention } from "./image-retention.ts";
 import { openIdentityProvider } from "./open-identity-provider.ts";
 import { programArguments } from "./program-arguments.ts";
+import { programEvent } from "./program-event.ts";
 import { readStudies, showFailed } from "./read-studies.ts";
 import { routingRules } from "./routing-rules.ts";
 import { PriorSeeker } from "./seek-priors.ts";
@@ -57,7 +58,7 @@ export async function serve(signal: AbortSignal): Promise<number> {
   });
   let doors: readonly Pick<DicomDoor, "close">[] = [];
   try {
-    await record(station, "started");
+    await station.audit.append(programEvent("started"));
     const stopReading = config.readers === 0 ? null : await readStudies(station, config);
     const dicom = await openDicomDoor(station, config, tls, receive, associations, logUnexpected);
     doors = [dicom];
@@ -87,7 +88,7 @@ export async function serve(signal: AbortSignal): Promise<number> {
     doors = [];
     await Promise.all([...closing, settling, sweeping, watching, priors.ended()]);
     await Promise.race([stopReading?.(), sleep(graceMs, undefined, { ref: false })]);
-    await record(station, "stopped");
+    await station.audit.append(programEvent("stopped"));
     return exitCode.done;
   } finally {
     end.abort();
@@ -97,9 +98,6 @@ export async function serve(signal: AbortSignal): Promise<number> {
     await threads.close();
   }
 }
-
-const record = ({ audit }: Station, what: "started" | "stopped"): Promise<void> =>
-  audit.append({ at: new Date().toISOString(), who: { kind: "program", name: "overread" }, from: null, what, outcome: "done", about: {} });
 
 /** Waits; ends early, without an error, when the signal aborts. */
 const pause = (ms: number, signal: AbortSignal): Promise<void> => sleep(ms, undefined, { signal }).catch(() => undefined);
@@ -115,11 +113,14 @@ async function settleUntil(
   while (!signal.aborted) {
     try {
       await showFailed(station, config.language);
-      const mayRead = await priorsRound();
-      // Thousands may wait: those that have their job are not asked for again one by one.
-      const queued = await station.queue.keys("read");
+      // Asked for once a round, and only where a study waits. Thousands may: those that have their job are not asked for again one by one.
+      let queued: ReturnType<typeof station.queue.keys> | undefined;
+      let mayRead: ReturnType<typeof priorsRound> | undefined;
       const enqueue: SettlePorts["enqueue"] = async (job, key, urgent) => {
-        if (!queued.has(key) && (await mayRead(job))) await ports.enqueue(job, key, urgent);
+        queued ??= station.queue.keys("read");
+        if ((await queued).has(key)) return;
+        mayRead ??= priorsRound();
+        if (await (await mayRead)(job)) await ports.enqueue(job, key, urgent);
       };
       await settleStudies(new Date(), config, { ...ports, enqueue });
     } catch (error) {

@@ -1,10 +1,10 @@
 import type { RoutingRules } from "../findings/routing-rules.ts";
+import { saying } from "../words/say.ts";
 import type { Associations } from "../workflow/associations.ts";
 import { rereadWithPrior } from "../workflow/reread-with-prior.ts";
 import { routeStudy } from "../workflow/route-study.ts";
 import type { SettlePorts } from "../workflow/settle-studies.ts";
 import type { Config } from "./config.ts";
-import { saying } from "./process-ports.ts";
 import type { Station } from "./station.ts";
 
 /** Higher goes first; other jobs have 0. */

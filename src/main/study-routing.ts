@@ -3,8 +3,8 @@ import { intake } from "../dicom/intake.ts";
 import type { RoutingRules } from "../findings/routing-rules.ts";
 import { unknownStudy } from "../findings/study.ts";
 import type { RoutingRoutePorts } from "../server/routing-routes.ts";
+import { saying } from "../words/say.ts";
 import { explainRoute } from "../workflow/explain-route.ts";
-import { saying } from "./process-ports.ts";
 import type { Station } from "./station.ts";
 
 const patience = { signal: new AbortController().signal, progress: () => {} };

@@ -16,6 +16,7 @@ const sources = [
   "src/words",
   "src/findings",
   "src/report",
+  "src/render",
   "src/base",
   "src/access",
   "vite.config.ts",

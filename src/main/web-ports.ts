@@ -10,11 +10,11 @@ import { searchObjects } from "../store/search-objects.ts";
 import { siteKey } from "../store/site-key.ts";
 import { wholeFile } from "../store/whole-file.ts";
 import type { Threads } from "../volume/threads.ts";
+import { saying } from "../words/say.ts";
 import { type Deidentification, exportStudy } from "../workflow/export-study.ts";
 import type { ArrivingObject, Received } from "../workflow/receive-object.ts";
 import { renderStoredFrameTask } from "../workflow/render-stored-frame.ts";
 import type { Config } from "./config.ts";
-import { saying } from "./process-ports.ts";
 import type { Station } from "./station.ts";
 
 const mostUploadBytes = 16 * 2 ** 30;

@@ -23,7 +23,7 @@ import type { Account, Accounts, ChangedBy } from "../store/accounts.ts";
 import type { AuditLog } from "../store/audit-log.ts";
 import type { DeadJob } from "../store/job-queue.ts";
 import type { Peer, Peers } from "../store/peers.ts";
-import { say } from "../words/say.ts";
+import { saying } from "../words/say.ts";
 import { languageOf, problem } from "./problem.ts";
 import { addressOf, type Sessions } from "./session.ts";
 
@@ -134,10 +134,8 @@ export async function administrationRoutes(app: FastifyInstance, ports: Administ
     async (request, reply) => {
       const peer = (await peers.list()).find(({ aeTitle }) => aeTitle === request.params.aeTitle);
       if (peer === undefined) return problem(request, reply, 404, "server.no-such-peer");
-      return (await ports.testPeer(peer)).map(({ because: { code, values }, ...check }) => ({
-        ...check,
-        because: { code, values: { ...values }, text: say(languageOf(request), code, values) },
-      }));
+      const said = saying(languageOf(request));
+      return (await ports.testPeer(peer)).map(({ because, ...check }) => ({ ...check, because: said(because) }));
     },
   );
   routes.delete(
@@ -153,12 +151,10 @@ export async function administrationRoutes(app: FastifyInstance, ports: Administ
   routes.get(
     "/api/jobs/dead",
     { preHandler: forJobs, schema: { summary: "List jobs that were given up", response: { 200: z.array(DeadJobEntry) } } },
-    async (request) =>
-      (await jobs.dead()).map(({ because: { code, values }, diedAt, ...job }) => ({
-        ...job,
-        diedAt: diedAt.toISOString(),
-        because: { code, values: { ...values }, text: say(languageOf(request), code, values) },
-      })),
+    async (request) => {
+      const said = saying(languageOf(request));
+      return (await jobs.dead()).map(({ because, diedAt, ...job }) => ({ ...job, diedAt: diedAt.toISOString(), because: said(because) }));
+    },
   );
   const moves = [
     ["rerun", "Have a job run again that was given up", jobs.rerun],

@@ -83,7 +83,7 @@ const page = (language: Language, heading: string, body: string): string => `<!d
 <title>${escaped(say(language, "page.title"))}</title><link rel="icon" href="data:,">
 <style>body{font:16px/1.5 system-ui,sans-serif;background:#14171a;color:#e4e7ea;margin:2rem auto;max-width:70rem;padding:0 1rem}
 h1{font-weight:500}a{color:#8fc1ff}label{display:block;margin:1rem 0}input{display:block;font:inherit;padding:.4rem;width:20rem;max-width:100%}
-button{font:inherit;padding:.4rem 1rem}table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.4rem .8rem;border-bottom:1px solid #333a40}
+button{font:inherit;padding:.4rem 1rem}
 .fault{color:#ffb4a9}footer{margin-top:3rem;color:#9aa4ad}</style></head>
 <body><h1>${escaped(heading)}</h1>
 ${body}

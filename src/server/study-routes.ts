@@ -11,7 +11,7 @@ import type { ReadResult } from "../findings/read-result.ts";
 import type { StudyRecord, StudyState } from "../findings/study-record.ts";
 import { VerdictGiven, type VerdictRecord } from "../findings/verdict-record.ts";
 import type { Language } from "../words/say.ts";
-import { say } from "../words/say.ts";
+import { saying } from "../words/say.ts";
 import { withVerdicts } from "../workflow/with-verdicts.ts";
 import { languageOf, problem } from "./problem.ts";
 
@@ -125,7 +125,7 @@ export async function studyRoutes(app: FastifyInstance, ports: StudyRoutePorts):
 function rowOf({ because, lastReceivedAt, imagesRemovedAt, ...record }: StudyRecord, language: Language): WorklistRow {
   return {
     ...record,
-    because: because.map(({ code, values }) => ({ code, values, text: say(language, code, values) })),
+    because: because.map(saying(language)),
     lastReceivedAt: lastReceivedAt.toISOString(),
     imagesRemovedAt: imagesRemovedAt?.toISOString() ?? null,
   };

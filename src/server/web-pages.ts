@@ -10,8 +10,10 @@ export interface WebPagesPorts {
   readonly built: () => Promise<void>;
 }
 
-/** What anybody may have: scripts and styles hold nothing of a patient. */
-export const openWebPages = ["/assets/*", "/worklist", "/studies/:studyInstanceUid"];
+/** Of the one page. */
+const addresses = ["/worklist", "/studies/:studyInstanceUid"];
+/** What anybody may have: the page, its scripts and styles hold nothing of a patient. */
+export const openWebPages = ["/assets/*", ...addresses];
 
 /** The worklist and the reading room in the browser: one page for all its addresses, which asks the API for everything else. */
 export async function webPages(app: FastifyInstance, { sessions, folder, built }: WebPagesPorts): Promise<void> {
@@ -21,7 +23,7 @@ export async function webPages(app: FastifyInstance, { sessions, folder, built }
     reply.header("cache-control", "public, max-age=31536000, immutable");
     return reply.sendFile(`assets/${(request.params as { "*": string })["*"]}`, { cacheControl: false });
   });
-  for (const address of ["/worklist", "/studies/:studyInstanceUid"]) {
+  for (const address of addresses) {
     app.get(address, async (request, reply) => {
       if (sessions.tokenOf(request) === undefined) return reply.redirect("/", 303);
       await built();

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
+import { json } from "node:stream/consumers";
 import { z } from "zod";
 import { Fault } from "../base/fault.ts";
 import { migrations } from "./migrate.ts";
@@ -173,12 +174,10 @@ const Versions = z.object({ format: z.number(), schema: z.number() });
 async function manifestIn(bytes: AsyncIterable<Uint8Array> | null): Promise<Manifest> {
   if (bytes === null) throw new Fault("store.backup-damaged");
   try {
-    const pieces: Uint8Array[] = [];
-    for await (const piece of bytes) pieces.push(piece);
-    const text = Buffer.concat(pieces).toString("utf8");
-    const { format, schema } = Versions.parse(JSON.parse(text));
+    const written = await json(bytes);
+    const { format, schema } = Versions.parse(written);
     if (format > 1 || schema > migrations.length) throw new Fault("store.backup-newer", { version: schema, known: migrations.length });
-    return Manifest.parse(JSON.parse(text));
+    return Manifest.parse(written);
   } catch (error) {
     throw error instanceof Fault ? error : new Fault("store.backup-damaged", {}, error);
   }

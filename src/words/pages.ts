@@ -1,6 +1,6 @@
 import type { Messages } from "./message.ts";
 
-/** The pages the server draws without scripts: sign-in, first password, a plain worklist. */
+/** Sign-in and first password, which the server draws without scripts; and the words for a study that lists share. */
 export const pageMessages = {
   "page.title": { en: "Overread", zh: "Overread" },
   "page.sign-in": { en: "Sign in", zh: "登录" },
@@ -17,12 +17,10 @@ export const pageMessages = {
   },
   "page.set-password": { en: "Set the password", zh: "设置密码" },
   "page.worklist": { en: "Worklist", zh: "工作列表" },
-  "page.no-studies": { en: "No study came in yet.", zh: "尚未收到检查。" },
   "page.patient": { en: "Patient", zh: "患者" },
   "page.study-date": { en: "Date", zh: "日期" },
   "page.description": { en: "Examination", zh: "检查" },
   "page.state": { en: "State", zh: "状态" },
-  "page.report": { en: "Report (unconfirmed)", zh: "报告（未经确认）" },
   "page.state-receiving": { en: "receiving", zh: "接收中" },
   "page.state-waiting": { en: "waiting", zh: "等待阅片" },
   "page.state-reading": { en: "being read", zh: "阅片中" },

@@ -1,3 +1,4 @@
+import type { Reason } from "../base/reason.ts";
 import type { Message } from "./message.ts";
 import { type MessageCode, words } from "./words.ts";
 
@@ -47,6 +48,15 @@ export function say(language: Language, code: string, values: SayValues = {}): s
     return sayNumber(value, format === undefined ? undefined : Number(format));
   });
 }
+
+/** Puts reasons into a language. */
+export const saying =
+  (language: Language) =>
+  ({ code, values }: Reason): { code: string; values: Record<string, string | number>; text: string } => ({
+    code,
+    values: { ...values },
+    text: say(language, code, values),
+  });
 
 type NameOf<Inner extends string> = Inner extends `${infer Name}:${string}` ? Name : Inner extends `${infer Name}|${string}` ? Name : Inner;
 type NamesIn<Sentence extends string> = Sentence extends `${string}{${infer Inner}}${infer Rest}` ? NameOf<Inner> | NamesIn<Rest> : never;

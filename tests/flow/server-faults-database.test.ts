@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { StudyDetail } from "../../src/api/study.ts";
-import { storeByDimse } from "../../src/dicom/dimse/store-scu.ts";
 import { type PostgresqlServer, startPostgresql, withoutPostgresql } from "../store-servers.ts";
 import { ended, startSleepingWorker } from "./random-kills.ts";
+import { sendOnce } from "./send-once.ts";
 import { type RunningServer, startServer } from "./server.ts";
 import { type StudyToSend, smallStudy } from "./slept-study.ts";
 
@@ -19,18 +19,6 @@ let postgresql: PostgresqlServer;
 let server: RunningServer;
 let worker: ChildProcess;
 const before = smallStudy("before");
-
-/** @returns the SOP instances that were said to be stored, and the statuses of the others */
-async function sent({ objects }: StudyToSend): Promise<{ stored: string[]; statuses: (number | null)[] }> {
-  const peer = { host: "127.0.0.1", port: server.dicomPort, calledAet: "OVERREAD", callingAet: "CT1", tls: false };
-  const patience = { connectTimeoutMs: 30_000, idleTimeoutMs: 60_000, retryWaitsMs: [], signal: new AbortController().signal };
-  const stored: string[] = [];
-  const statuses: (number | null)[] = [];
-  for await (const { object, answer } of storeByDimse(objects, peer, { ...patience, isNeeded: () => true }))
-    if (answer.outcome === "stored") stored.push(object.sopInstanceUid);
-    else statuses.push(answer.status);
-  return { stored, statuses };
-}
 
 async function untilRead({ studyInstanceUid }: StudyToSend): Promise<StudyDetail> {
   for (;;) {
@@ -58,7 +46,7 @@ describe.skipIf(withoutPostgresql)("a server on PostgreSQL", () => {
     server = await startServer(data, { DATABASE_URL: place.url, OVERREAD_READERS: "0", OVERREAD_DEMO: "no" });
     worker = await startSleepingWorker({ data, databaseUrl: place.url });
     await server.signIn("correct horse battery staple 9");
-    await sent(before);
+    await sendOnce(before, server.dicomPort);
     await untilRead(before);
   }, 240_000);
   afterAll(async () => {
@@ -134,7 +122,7 @@ describe.skipIf(withoutPostgresql)("a server on PostgreSQL", () => {
     await postgresql.stop();
     const goneAt = performance.now();
     const during = smallStudy("during");
-    const { stored, statuses } = await sent(during);
+    const { stored, statuses } = await sendOnce(during, server.dicomPort);
     expect(stored).toEqual([]);
     expect(new Set(statuses)).toEqual(new Set([0xa700]));
     const type = 'multipart/related; type="application/dicom"; boundary=bb';
@@ -144,11 +132,11 @@ describe.skipIf(withoutPostgresql)("a server on PostgreSQL", () => {
     expect((await server.ask("/ready")).status).toBe(503);
     expect((await server.ask("/live")).status).toBe(200);
     await sleep(Math.max(0, 30_000 - (performance.now() - goneAt)));
-    expect((await sent(during)).stored).toEqual([]);
+    expect((await sendOnce(during, server.dicomPort)).stored).toEqual([]);
     await postgresql.start();
 
     await expect.poll(async () => (await server.ask("/ready")).status, { timeout: 60_000, interval: 500 }).toBe(200);
-    expect((await sent(during)).stored).toHaveLength(during.objects.length);
+    expect((await sendOnce(during, server.dicomPort)).stored).toHaveLength(during.objects.length);
     expect((await untilRead(during)).result?.intake[0]?.values).toEqual({ images: during.objects.length });
     expect((await untilRead(before)).result?.intake[0]?.values).toEqual({ images: before.objects.length });
   }, 240_000);

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { WorklistRow } from "../../src/api/study.ts";
-import { storeByDimse } from "../../src/dicom/dimse/store-scu.ts";
 import { writeCtSeries } from "../../src/dicom/write/ct.ts";
 import { axialGrid } from "../../src/volume/grid.ts";
 import { patientPoint } from "../../src/volume/space.ts";
 import { volume } from "../../src/volume/volume.ts";
 import { storeKinds } from "../store-servers.ts";
+import { sendOnce } from "./send-once.ts";
 import { type RunningServer, startServer } from "./server.ts";
 import { type StudyToSend, studyOf } from "./slept-study.ts";
 import { chestHeaders } from "./small-chest.ts";
@@ -42,18 +42,6 @@ afterAll(async () => {
 
 const grid = axialGrid([256, 256, 10], [1, 1, 1], patientPoint(0, 0, 0));
 const wide = volume(grid, new Int16Array(256 * 256 * 10));
-
-/** @returns which objects were stored, and the statuses of the others */
-async function sent({ objects }: StudyToSend): Promise<{ stored: string[]; statuses: (number | null)[] }> {
-  const peer = { host: "127.0.0.1", port: server.dicomPort, calledAet: "OVERREAD", callingAet: "CT1", tls: false };
-  const patience = { connectTimeoutMs: 30_000, idleTimeoutMs: 60_000, retryWaitsMs: [], signal: new AbortController().signal };
-  const stored: string[] = [];
-  const statuses: (number | null)[] = [];
-  for await (const { object, answer } of storeByDimse(objects, peer, { ...patience, isNeeded: () => true }))
-    if (answer.outcome === "stored") stored.push(object.sopInstanceUid);
-    else statuses.push(answer.status);
-  return { stored, statuses };
-}
 
 const uidsOf = async ({ studyInstanceUid }: StudyToSend): Promise<string[]> => {
   const found = await server.json<Record<string, { Value: string[] }>[]>(`/dicom-web/studies/${studyInstanceUid}/instances`);
@@ -100,7 +88,7 @@ test.skipIf(!isSmall && process.env.CI !== "true")(
     const studies = [1, 2, 3, 4].map((n) => studyOf(wide, `full ${n}`));
     const [, , third, fourth] = studies as [StudyToSend, StudyToSend, StudyToSend, StudyToSend];
     const answers = [];
-    for (const study of studies.slice(0, 3)) answers.push(await sent(study));
+    for (const study of studies.slice(0, 3)) answers.push(await sendOnce(study, server.dicomPort));
     // 3.9 MB into 3 MiB.
     const refused = answers.flatMap(({ statuses }) => statuses);
     expect(refused.length).toBeGreaterThan(0);
@@ -112,7 +100,7 @@ test.skipIf(!isSmall && process.env.CI !== "true")(
     expect(readdirSync(join(pixels, "temporary~"))).toEqual([]);
 
     spawnSync("mount", ["-o", "remount,size=64m", pixels]);
-    expect((await sent(third)).statuses).toEqual([]);
+    expect((await sendOnce(third, server.dicomPort)).statuses).toEqual([]);
     expect((await posted(bytesOf(fourth))).status).toBe(200);
     expect((await server.json<WorklistRow[]>("/api/studies")).length).toBe(4);
     expect(await uidsOf(third)).toHaveLength(10);

@@ -2,6 +2,7 @@ import { Fault } from "../../base/fault.ts";
 import type { Element } from "../write/elements.ts";
 import { Association, type DimsePeer, type Patience, type Reply } from "./association.ts";
 import { implicitLittleEndian } from "./negotiation.ts";
+import { cancelled } from "./query-status.ts";
 import { sopClassName } from "./sop-class-name.ts";
 
 /** One request of a service. */
@@ -19,7 +20,6 @@ export interface PeerRequest {
 
 /** How long a peer that was asked to stop may take. */
 const cancelGraceMs = 2000;
-const cancelled = 0xfe00;
 
 /**
  * Asks one request over an association of its own: yields the pending answers, returns the last one (status FE00 where the peer was stopped and did not

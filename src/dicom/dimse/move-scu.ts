@@ -3,7 +3,7 @@ import { type Element, encodeElements } from "../write/elements.ts";
 import { askPeer } from "./ask-peer.ts";
 import type { DimsePeer, Patience } from "./association.ts";
 import { commandField, type Response } from "./command-set.ts";
-import { hex } from "./store-answer.ts";
+import { queryFault } from "./query-status.ts";
 
 const studyRootMove = "1.2.840.10008.5.1.4.1.2.2.2";
 const status = { success: 0, someFailed: 0xb000, destinationUnknown: 0xa801 } as const;
@@ -38,16 +38,7 @@ export async function moveStudy(
     const { done, value } = await replies.next();
     if (!done) continue;
     if (value.status === status.destinationUnknown) throw new Fault("query.destination-unknown", { aeTitle: destinationAet });
-    if (value.status !== status.success && value.status !== status.someFailed)
-      throw new Fault("query.status", { status: hex(value.status), meaning: meaningOf(value.status) });
+    if (value.status !== status.success && value.status !== status.someFailed) throw queryFault(value.status);
     return value.subOperations;
   }
-}
-
-/** PS3.4 table C.4-2. */
-function meaningOf(code: number): string {
-  if (code === 0xa701 || code === 0xa702) return "Out of resources";
-  if (code === 0xa900) return "Identifier does not match SOP class";
-  if (code === 0xfe00) return "Cancelled";
-  return code >> 12 === 0xc ? "Unable to process" : "Failure";
 }

@@ -1,4 +1,3 @@
-import { Fault } from "../../base/fault.ts";
 import { attributesOf } from "../attributes.ts";
 import { encodingOf } from "../file-start.ts";
 import {
@@ -16,10 +15,9 @@ import { askPeer } from "./ask-peer.ts";
 import type { DimsePeer, Patience } from "./association.ts";
 import { commandField } from "./command-set.ts";
 import { implicitLittleEndian } from "./negotiation.ts";
-import { hex } from "./store-answer.ts";
+import { cancelled, queryFault } from "./query-status.ts";
 
 const studyRootFind = "1.2.840.10008.5.1.4.1.2.2.1";
-const cancelled = 0xfe00;
 const uidTags: ReadonlySet<number> = new Set([0x0020000d, 0x0020000e]);
 
 /**
@@ -71,19 +69,11 @@ async function find(peer: DimsePeer, keys: readonly [tag: number, value: string]
   for (;;) {
     const { done, value } = await replies.next();
     if (done) {
-      if (value.status !== 0 && value.status !== cancelled)
-        throw new Fault("query.status", { status: hex(value.status), meaning: meaningOf(value.status) });
+      if (value.status !== 0 && value.status !== cancelled) throw queryFault(value.status);
       return found;
     }
     const { dataSet } = value;
     if (dataSet === null) continue;
     found.push(attributesOf({ bytes: dataSet, from: 0, to: dataSet.length, encoding: encodingOf(implicitLittleEndian) }));
   }
-}
-
-/** PS3.4 table C.4-1. */
-function meaningOf(status: number): string {
-  if (status === 0xa700) return "Out of resources";
-  if (status === 0xa900) return "Identifier does not match SOP class";
-  return status >> 12 === 0xc ? "Unable to process" : "Failure";
 }

@@ -13,21 +13,23 @@ import { FindingsList } from "./findings-list.tsx";
 import { type Command, commandOf } from "./keys.ts";
 import type { Planes } from "./planes.ts";
 import { useStudy } from "./use-study.ts";
+import type { Verdicts } from "./use-verdicts.ts";
 import { Viewer } from "./viewer.tsx";
 
 export interface ReadingProps {
   readonly studyInstanceUid: string;
   readonly me: Me;
   readonly server: Server;
+  readonly verdicts: Verdicts;
   readonly onLeave: () => void;
 }
 
 const cineMs = 80;
 
 /** One examination: its images, the marks beside them, and what follows from the reader's verdicts. */
-export function Reading({ studyInstanceUid, me, server, onLeave }: ReadingProps) {
+export function Reading({ studyInstanceUid, me, server, verdicts, onLeave }: ReadingProps) {
   const words = useWords();
-  const { detail, fault, waiting, say } = useStudy(server, studyInstanceUid, me.account);
+  const { detail, fault } = useStudy(server, studyInstanceUid, verdicts);
   const result = detail?.result ?? null;
   const findings = useMemo(() => (result === null ? [] : result.analyses.flatMap(shownFindings)), [result]);
   const [wanted, setWanted] = useState<string | null>(null);
@@ -67,7 +69,7 @@ export function Reading({ studyInstanceUid, me, server, onLeave }: ReadingProps)
   const verdict = (says: VerdictGiven["says"], trackingUid: string, reason: RejectionReason | null = null): void => {
     if (!me.may.includes("verdict.give")) return;
     if (says !== "withdrawn") saidBefore.current.push(trackingUid);
-    say({ trackingUid, says, reason });
+    verdicts.say(studyInstanceUid, { trackingUid, says, reason });
   };
   const undo = (): void => {
     const last = saidBefore.current.pop();
@@ -124,8 +126,8 @@ export function Reading({ studyInstanceUid, me, server, onLeave }: ReadingProps)
         />
       )}
       <aside>
-        <FaultLine fault={fault} />
-        {waiting > 0 && <p role="status">{words("web.verdicts-waiting", { count: waiting })}</p>}
+        <FaultLine fault={fault ?? verdicts.refused} />
+        {verdicts.waiting > 0 && <p role="status">{words("web.verdicts-waiting", { count: verdicts.waiting })}</p>}
         <h1>{result === null ? words("page.description") : subjectOf(result)}</h1>
         {detail !== null && detail.study.state !== "read" && (
           <p role="status">{[words(`page.state-${detail.study.state}`), ...detail.study.because.map(({ text }) => text)].join(" ")}</p>
@@ -149,8 +151,8 @@ function Report({ result, server }: { readonly result: ReadResult; readonly serv
     <article className="report">
       <h2>{report.title}</h2>
       <p className="warning">{report.statusDetail}</p>
-      {report.sections.map(({ heading, blocks }) => (
-        <details key={heading} open={blocks === report.sections[1]?.blocks}>
+      {report.sections.map(({ heading, blocks }, index) => (
+        <details key={heading} open={index === 1}>
           <summary>{heading}</summary>
           <Blocks blocks={blocks} />
         </details>

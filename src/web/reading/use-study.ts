@@ -1,72 +1,37 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { ServerEvent } from "../../api/event.ts";
+import { useCallback, useEffect, useState } from "react";
 import { StudyDetail } from "../../api/study.ts";
 import type { VerdictGiven } from "../../findings/verdict-record.ts";
 import type { Server } from "../session/server.ts";
-import { VerdictQueue } from "./verdict-queue.ts";
+import { useServerEvents } from "../session/use-server-events.ts";
+import type { Verdicts } from "./use-verdicts.ts";
 
 export interface StudyInReading {
   /** Null until it is here. */
   readonly detail: StudyDetail | null;
   readonly fault: unknown;
-  /** Words of this reader that the server has not confirmed yet. */
-  readonly waiting: number;
-  readonly say: (given: VerdictGiven) => void;
 }
 
 /** A study with its findings; verdicts stand at once and are said to the server behind that. */
-export function useStudy(server: Server, studyInstanceUid: string, account: string): StudyInReading {
+export function useStudy(server: Server, studyInstanceUid: string, { waitingOf, onConfirmed }: Verdicts): StudyInReading {
   const [detail, setDetail] = useState<StudyDetail | null>(null);
   const [fault, setFault] = useState<unknown>(null);
-  const [waiting, setWaiting] = useState(0);
-  const [, setSaid] = useState(0);
-  const path = `/api/studies/${studyInstanceUid}`;
   const reload = useCallback(async () => {
     try {
-      setDetail(await server.get(path, StudyDetail));
+      setDetail(await server.get(`/api/studies/${studyInstanceUid}`, StudyDetail));
       setFault(null);
     } catch (error) {
       setFault(error);
     }
-  }, [server, path]);
-  const latestReload = useRef(reload);
-  latestReload.current = reload;
-
-  const queue = useMemo(
-    () =>
-      new VerdictQueue(account, {
-        storage: localStorage,
-        send: async (word) => {
-          await server.send("POST", `/api/studies/${word.studyInstanceUid}/verdicts`, word.given);
-          // Category, risk and next step follow from it.
-          if (word.studyInstanceUid === studyInstanceUid) await latestReload.current();
-        },
-        wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-        changed: (state) => {
-          setWaiting(state.waiting);
-          if (state.refused !== null) setFault(state.refused);
-        },
-      }),
-    [account, server, studyInstanceUid],
-  );
+  }, [server, studyInstanceUid]);
+  const reloadIfMine = useCallback(async (uid: string) => (uid === studyInstanceUid ? reload() : undefined), [reload, studyInstanceUid]);
   useEffect(() => void reload(), [reload]);
-  useEffect(() => {
-    const source = new EventSource("/api/events");
-    source.addEventListener("study", (event) => {
-      const said = ServerEvent.parse({ event: "study", ...(JSON.parse(event.data) as object) });
-      if (said.studyInstanceUid === studyInstanceUid) void latestReload.current();
-    });
-    return () => source.close();
-  }, [studyInstanceUid]);
-
-  const say = useCallback(
-    (given: VerdictGiven) => {
-      queue.say(studyInstanceUid, given);
-      setSaid((count) => count + 1);
-    },
-    [queue, studyInstanceUid],
+  // Category, risk and next step follow from what was said.
+  useEffect(() => onConfirmed(reloadIfMine), [onConfirmed, reloadIfMine]);
+  useServerEvents(
+    (event) => event.event === "study" && void reloadIfMine(event.studyInstanceUid),
+    () => undefined,
   );
-  return { detail: detail === null ? null : withWaiting(detail, queue.waitingOf(studyInstanceUid)), fault, waiting, say };
+  return { detail: detail === null ? null : withWaiting(detail, waitingOf(studyInstanceUid)), fault };
 }
 
 /** What the reader said stands on the screen before the server has heard it. */

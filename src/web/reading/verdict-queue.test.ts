@@ -43,10 +43,10 @@ test("what was not said yet survives a reload, and is said under the same accoun
   await settled();
   const said: string[] = [];
   const ports = { ...never, send: async ({ given }: Waiting) => void said.push(given.trackingUid) };
-  new VerdictQueue("another", ports);
+  new VerdictQueue("another", ports).begin();
   await settled();
   expect(said).toEqual([]);
-  new VerdictQueue("reader", ports);
+  new VerdictQueue("reader", ports).begin();
   await settled();
   expect(said).toEqual(["a"]);
 });

@@ -29,8 +29,10 @@ export class VerdictQueue {
   constructor(account: string, ports: VerdictQueuePorts) {
     this.#key = `overread.waiting.${account}`;
     this.#ports = ports;
-    void this.#run(null);
   }
+
+  /** Says what was left from before. */
+  readonly begin = (): void => void this.#run(null);
 
   readonly say = (studyInstanceUid: string, given: VerdictGiven): void => {
     this.#keep([...this.#kept(), { studyInstanceUid, given }]);

@@ -1,11 +1,13 @@
-/** Grey-scale windows, HU: centre and width as departments set them. */
+import { lungWindow, mediastinalWindow, type Window } from "../../render/window.ts";
+
+/** Grey-scale windows as departments set them. */
 export const windows = {
-  lung: { centerHu: -600, widthHu: 1500 },
-  mediastinum: { centerHu: 40, widthHu: 400 },
+  lung: lungWindow,
+  mediastinum: mediastinalWindow,
   bone: { centerHu: 400, widthHu: 1800 },
   abdomen: { centerHu: 60, widthHu: 350 },
   wide: { centerHu: 0, widthHu: 2000 },
-} as const;
+} as const satisfies Readonly<Record<string, Window>>;
 
 export type WindowName = keyof typeof windows;
 

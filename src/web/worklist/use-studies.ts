@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { z } from "zod";
-import { ServerEvent } from "../../api/event.ts";
 import { WorklistRow } from "../../api/study.ts";
 import type { StudyState } from "../../findings/study-record.ts";
 import type { Server } from "../session/server.ts";
+import { useServerEvents } from "../session/use-server-events.ts";
 
 const pageRows = 200;
 /** Many images come in within a second: the list is asked for anew once. */
@@ -60,27 +60,16 @@ export function useStudies(server: Server, state: StudyState | null, search: str
     return () => asked.current?.abort();
   }, [load]);
 
-  useEffect(() => {
-    const source = new EventSource("/api/events");
-    let rest: ReturnType<typeof setTimeout> | undefined;
-    const anew = (): void => {
-      clearTimeout(rest);
-      rest = setTimeout(() => void load(), restMs);
-    };
-    const heard = (event: MessageEvent<string>): void => {
-      const said = ServerEvent.parse({ event: event.type, ...(JSON.parse(event.data) as object) });
-      if (said.event === "study") anew();
-      else setProgress((before) => new Map(before).set(said.studyInstanceUid, said.fraction));
-    };
-    source.addEventListener("study", heard);
-    source.addEventListener("progress", heard);
-    // Back after an interruption: what happened meanwhile was not heard.
-    source.addEventListener("open", anew);
-    return () => {
-      clearTimeout(rest);
-      source.close();
-    };
-  }, [load]);
+  const rest = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const anew = (): void => {
+    clearTimeout(rest.current);
+    rest.current = setTimeout(() => void load(), restMs);
+  };
+  useEffect(() => () => clearTimeout(rest.current), []);
+  useServerEvents((event) => {
+    if (event.event === "study") anew();
+    else setProgress((before) => new Map(before).set(event.studyInstanceUid, event.fraction));
+  }, anew);
 
   const more = useCallback(() => {
     shown.current = rows.length + pageRows;
